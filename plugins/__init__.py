@@ -1,0 +1,1 @@
+"""Content types: the contract, discovery, and a folder for each."""

@@ -1,0 +1,1 @@
+"""Named SQL statements, one a file, grain stated at the top."""

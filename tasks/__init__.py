@@ -1,0 +1,1 @@
+"""The steps of a run: plain functions, each step a file."""

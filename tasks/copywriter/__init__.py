@@ -1,0 +1,1 @@
+"""The model room: torch and transformers; no Prefect, no DuckDB."""

@@ -1,0 +1,229 @@
+"""The warehouse: opens DuckDB and runs named .sql files. No other module opens a database.
+
+DuckDB lets one process write a file, and while it holds the file no other process may even read it. So nothing
+here holds it for long: a connection is opened for a statement or a transaction and closed again, and an opener that
+meets a lock waits with jitter. Within a process the connections of all threads share one instance (a cursor each).
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tasks.errors import NotAWarehouse, WarehouseError, WarehouseLocked, WarehouseUnwritable
+
+Connection = duckdb.DuckDBPyConnection
+SCHEMAS = ("shop", "staging", "mart", "content")
+"""shop is the merchant's, staging cleans it, mart answers questions, content is ours."""
+MACROS = ("macros/fact", "macros/facts", "macros/money")
+_LOCKED = re.compile(r"Could not set lock on file")
+_TABLE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.(\w+)")
+_HOLDER = re.compile(r"\(PID (\d+)\)")
+
+
+@lru_cache(maxsize=512)
+def sql_text(name: str) -> str:
+    """The statement of ``sql/<name>.sql``; a KeyError names a file that is not there."""
+    path = resources.files("sql").joinpath(*f"{name}.sql".split("/"))
+    if not path.is_file():
+        raise KeyError(f"no statement sql/{name}.sql")
+    return path.read_text(encoding="utf-8")
+
+
+def sql_names(folder: str) -> list[str]:
+    """Names of the statements in ``sql/<folder>``, in alphabetical order."""
+    root = resources.files("sql").joinpath(*folder.split("/"))
+    return sorted(f"{folder}/{f.name[:-4]}" for f in root.iterdir() if f.name.endswith(".sql"))
+
+
+def in_order_of_use(statements: Mapping[str, str]) -> list[str]:
+    """Names sorted so that a statement comes after those whose tables it mentions (``schema.table``).
+
+    ``statements`` maps ``folder/table`` to SQL; the table is the last part of the name. A circle raises WarehouseError.
+    """
+    tables = {name.rsplit("/", 1)[-1]: name for name in statements}
+    needs = {
+        name: {
+            tables[found]
+            for found in re.findall(_TABLE, sql)
+            if found in tables and tables[found] != name
+        }
+        for name, sql in statements.items()
+    }
+    ordered: list[str] = []
+    while needs:
+        ready = sorted(name for name, wanted in needs.items() if wanted <= set(ordered))
+        if not ready:
+            raise WarehouseError(f"these statements need each other in a circle: {', '.join(sorted(needs))}")
+        ordered += ready
+        for name in ready:
+            del needs[name]
+    return ordered
+
+
+def bind(sql: str, params: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The parameters that ``sql`` names with ``$name``; DuckDB refuses ones that a statement does not use."""
+    used = {k: v for k, v in (params or {}).items() if re.search(rf"\${k}\b", sql)}
+    return used or None
+
+
+def run_sql(con: Connection, sql: str, params: Mapping[str, Any] | None = None) -> Connection:
+    """Execute one statement with bound ``$name`` parameters."""
+    bound = bind(sql, params)
+    return con.execute(sql, bound) if bound else con.execute(sql)
+
+
+def run_named(con: Connection, name: str, params: Mapping[str, Any] | None = None) -> Connection:
+    """Execute ``sql/<name>.sql``."""
+    return run_sql(con, sql_text(name), params)
+
+
+def fetch_dicts(result: Connection) -> list[dict[str, Any]]:
+    """All rows as dictionaries, column name -> value."""
+    columns = [column[0] for column in result.description or []]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+
+class Warehouse:
+    """A DuckDB file with the schemas shop, staging, mart and content.
+
+    ``wait_seconds`` bounds the wait for a lock that another process holds. ``settings`` are DuckDB's own
+    (``memory_limit``, ``threads``). A ``read_only`` warehouse never blocks another reader.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        read_only: bool = False,
+        wait_seconds: float = 30.0,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self.path = path
+        self.read_only = read_only
+        self.wait_seconds = wait_seconds
+        self.settings = dict(settings or {})
+        self._lock = threading.RLock()
+        self._instance: Connection | None = None
+        self._users = 0
+
+    @contextmanager
+    def open(self) -> Iterator[Connection]:
+        """A cursor of its own for the caller's thread; the file is released when the last one closes."""
+        with self._lock:
+            if self._instance is None:
+                self._instance = self._connect()
+            cursor = self._instance.cursor()
+            self._users += 1
+        try:
+            for macro in MACROS:
+                run_named(cursor, macro)
+            yield cursor
+        except duckdb.IOException as error:
+            raise _readable(error, self.path) from error
+        finally:
+            cursor.close()
+            with self._lock:
+                self._users -= 1
+                if self._users == 0 and self._instance is not None:
+                    self._instance.close()
+                    self._instance = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection within BEGIN and COMMIT; any error rolls back and is raised again.
+
+        DuckDB 2 aborts a transaction at its first error and then answers COMMIT with OK while it rolls back, so an
+        error must never be swallowed inside.
+        """
+        with self.open() as con:
+            con.execute("begin")
+            try:
+                yield con
+            except BaseException:
+                con.execute("rollback")
+                raise
+            con.execute("commit")
+
+    def create(self) -> None:
+        """Create whatever table or view is missing. Idempotent."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WarehouseUnwritable(
+                f"cannot create the folder {self.path.parent}: {error.strerror}; choose another with SHELFTALK_HOME."
+            ) from error
+        with self.transaction() as con:
+            for schema in SCHEMAS:
+                con.execute(f"create schema if not exists {schema}")
+            names = sql_names("tables/shop") + sql_names("tables/content") + sql_names("tables/staging")
+            statements = {name: sql_text(name) for name in names}
+            for name in in_order_of_use(statements):
+                con.execute(statements[name])
+
+    def require(self) -> None:
+        """Raise NotAWarehouse unless the file exists and has our schemas."""
+        if not self.path.exists():
+            raise NotAWarehouse(f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`.")
+        with self.open() as con:
+            found = con.execute(
+                "select count(*) from information_schema.schemata where schema_name in ('shop', 'content')"
+            ).fetchone()
+        if not found or found[0] < 2:
+            raise NotAWarehouse(f"{self.path} is a DuckDB file but no Shelftalk warehouse; run `shelftalk init`.")
+
+    def rows(self, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+        """Rows of ``sql/<name>.sql`` as dictionaries."""
+        with self.open() as con:
+            return fetch_dicts(run_named(con, name, params))
+
+    def _connect(self) -> Connection:
+        if self.path.is_dir():
+            raise NotAWarehouse(f"{self.path} is a folder, not a warehouse file; point SHELFTALK_HOME elsewhere.")
+        if self.read_only and not self.path.exists():
+            raise NotAWarehouse(f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`.")
+        deadline = time.monotonic() + self.wait_seconds
+        while True:
+            try:
+                return duckdb.connect(str(self.path), read_only=self.read_only, config=self._config())
+            except duckdb.IOException as error:
+                if not _LOCKED.search(str(error)) or time.monotonic() > deadline:
+                    raise _readable(error, self.path) from error
+                time.sleep(random.uniform(0.01, 0.06))
+            except duckdb.Error as error:
+                raise _readable(error, self.path) from error
+
+    def _config(self) -> dict[str, str | bool | int | float | list[str]]:
+        # Plugins' and scenarios' SQL must not reach files or the network through the warehouse's connection.
+        # Loading goes through `scratch`, which may read files.
+        return {"autoinstall_known_extensions": False, "autoload_known_extensions": False, **self.settings}
+
+
+def _readable(error: Exception, path: Path) -> WarehouseError:
+    """DuckDB's message as one sentence with a cure."""
+    text = str(error).splitlines()[0]
+    if _LOCKED.search(text):
+        holder = _HOLDER.search(str(error))
+        who = f"process {holder.group(1)}" if holder else "another process"
+        return WarehouseLocked(f"the warehouse {path} is held by {who}; wait for it to end or stop it, then try again.")
+    if "not a valid DuckDB database file" in text or "Serialization" in text or "deserialize" in text:
+        return NotAWarehouse(f"{path} is not a DuckDB warehouse; move it away and run `shelftalk init`.")
+    if any(word in text for word in ("Permission denied", "No space left", "Cannot open file", "Read-only")):
+        return WarehouseUnwritable(f"the warehouse {path} cannot be written ({text}); free space or fix permissions.")
+    return WarehouseError(f"the warehouse {path} failed: {text}")
+
+
+def one_value(con: Connection, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
+    """The first column of the first row, or None."""
+    row = (con.execute(sql, params) if params else con.execute(sql)).fetchone()
+    return row[0] if row else None
