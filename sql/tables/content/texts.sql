@@ -1,4 +1,5 @@
--- Grain: one row a published text; live while retired_at is null; written_by is model, fallback or person.
+-- Grain: one row a published text; live while retired_at is null; written_by is model, fallback or person;
+-- subject says what subject_id names: a product, a segment or a question (only the first two are in the feed).
 create table if not exists content.texts (
     text_id varchar not null,
     run_id varchar not null,
@@ -13,5 +14,6 @@ create table if not exists content.texts (
     brief_hash varchar not null,
     published_at timestamp not null,
     retired_at timestamp,
-    retired_reason varchar
+    retired_reason varchar,
+    subject varchar not null default 'product'
 )
