@@ -20,5 +20,7 @@ create table if not exists content.scenarios (
     count_products bigint not null,
     state varchar not null,
     reason varchar,
-    built_at timestamp not null
+    built_at timestamp not null,
+    title varchar,
+    definition json
 )
