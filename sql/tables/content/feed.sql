@@ -1,0 +1,104 @@
+-- Grain: one row a customer, plugin and subject: the text that the customer may be shown now. Consent, suppression and
+-- availability are read from the shop's tables at this moment, not from when the audience was built. Of a customer's
+-- scenarios the one with the lowest priority number speaks; nobody gets one body twice. A scenario whose latest version
+-- was refused says nothing.
+create or replace view content.feed as
+with latest_versions as (
+    select scenario_version_id, scenario, priority, locale, state
+    from content.scenarios
+    qualify row_number() over (partition by scenario order by version desc, built_at desc) = 1
+),
+
+versions as (
+    select * from latest_versions where state = 'ready'
+),
+
+-- Should a shop hold one customer or product twice, its most careful row counts.
+reachable_customers as (
+    select customer_id
+    from shop.customers
+    group by customer_id
+    having bool_and(is_consenting and not is_suppressed)
+),
+
+available_products as (
+    select product_id
+    from shop.products
+    group by product_id
+    having bool_and(is_available)
+),
+
+audience as (
+    select distinct versions.scenario_version_id, audience.customer_id
+    from content.audience
+    inner join versions using (scenario_version_id)
+    inner join reachable_customers using (customer_id)
+),
+
+audience_products as (
+    select distinct audience.scenario_version_id, audience.customer_id, matched.product_id
+    from content.audience_products as matched
+    inner join audience using (scenario_version_id, customer_id)
+    inner join available_products using (product_id)
+),
+
+-- One text a scenario, plugin and subject, and a number for each body, so that the joins below carry no long text.
+live_texts as (
+    select
+        versions.scenario_version_id,
+        texts.scenario,
+        texts.plugin,
+        texts.subject_id,
+        texts.text_id,
+        texts.subject = 'segment' or texts.subject_id = 'segment' as is_for_segment,
+        row_number() over (order by versions.priority, texts.scenario, texts.plugin, texts.subject_id) as place,
+        dense_rank() over (order by lower(trim(texts.body))) as body_number
+    from content.texts
+    inner join versions
+        on texts.scenario = versions.scenario
+        and texts.locale = versions.locale
+    where
+        texts.retired_at is null
+        and texts.subject in ('product', 'segment')
+    qualify
+        row_number() over (
+            partition by texts.scenario, texts.plugin, texts.subject_id
+            order by texts.published_at desc, texts.text_id
+        ) = 1
+),
+
+matches as (
+    select audience_products.customer_id, live_texts.*
+    from audience_products
+    inner join live_texts
+        on audience_products.scenario_version_id = live_texts.scenario_version_id
+        and audience_products.product_id = live_texts.subject_id
+    where not live_texts.is_for_segment
+    union all
+    select audience.customer_id, live_texts.*
+    from audience
+    inner join live_texts using (scenario_version_id)
+    where live_texts.is_for_segment
+),
+
+of_best_scenario as (
+    select *
+    from matches
+    qualify row_number() over (partition by customer_id, plugin, subject_id order by place) = 1
+),
+
+said_once as (
+    select customer_id, text_id
+    from of_best_scenario
+    qualify row_number() over (partition by customer_id, body_number order by place) = 1
+)
+
+select
+    said_once.customer_id,
+    texts.scenario,
+    texts.plugin,
+    texts.subject_id,
+    said_once.text_id,
+    texts.body
+from said_once
+inner join content.texts using (text_id)
