@@ -1,0 +1,332 @@
+"""Takes personal data out of customers' words: reviews and questions, before others read them.
+
+What is found is replaced by its kind in brackets ([email], [phone], [name] …); all else stays as
+it was. E-mails, links, account and card numbers, phones and addresses are found by their form;
+names and addresses of the shop's own customers by an index of their words. The originals stay in
+schema shop; steps downstream read staging.scrubbed_texts (source_table is ``shop.reviews`` or
+``shop.questions``).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tasks.personal_patterns import (
+    ADDRESSES,
+    BANK_ACCOUNT,
+    CARD_RUN,
+    DIGIT_GROUP,
+    EMAIL,
+    HANDLE,
+    IBAN_CUE,
+    IBAN_START,
+    LINK,
+    LONG_NUMBER,
+    PHONE_FORMS,
+    POSTCODE,
+    POSTCODE_AREAS,
+    TRUNK_PHONE,
+)
+
+if TYPE_CHECKING:  # The privacy check imports this module and must not pull DuckDB in.
+    from tasks.warehouse import Warehouse
+
+__all__ = ["REGIONS", "NameIndex", "ScrubReport", "scrub", "scrub_texts"]
+
+REGIONS = ("GB", "US", "DE", "FR")
+"""Regions whose local phone numbers are known; an international form (+…) is found anyway."""
+
+Span = tuple[int, int]
+_WORD = re.compile(r"\w+")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_NAME_GAP = re.compile(r"[\s\-'’]{1,3}\Z")
+_INITIAL_GAP = re.compile(r"\.\s{0,2}\Z")
+_ADDRESS_GAP = re.compile(r"[\s\-'’.,/]{1,4}\Z")
+_COMMA_GAP = re.compile(r",\s{0,2}\Z")
+
+
+class NameIndex:
+    """Names and addresses of people, ready to be found in text in one pass over its words.
+
+    A name needs two words or more: single ones ('Rose', 'Amber') are words of the catalogue too.
+    Case and accents do not matter; 'Smith, Jane' is found for 'Jane Smith'. An address needs a
+    number and two words or more.
+    """
+
+    def __init__(self, names: Iterable[str] = (), addresses: Iterable[str] = ()) -> None:
+        self._kinds: dict[tuple[str, ...], str] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for address in addresses:
+            # The first line is what people write; the city alone names nobody.
+            words = _words(re.split(r"[,\n]", address or "", maxsplit=1)[0])
+            if len(words) >= 2 and any(word.isdigit() for word in words):
+                self._add(words, "address")
+        for name in names:
+            words = _words(name or "")
+            if len(words) >= 2:
+                if len(words) == 2:
+                    self._kinds.setdefault((words[1], words[0]), "reversed")
+                    self._grow(words[1], 2)
+                self._add(words, "name")
+
+    def __len__(self) -> int:
+        return sum(kind != "reversed" for kind in self._kinds.values())
+
+    def find(self, text: str) -> list[tuple[int, int, str]]:
+        """Spans (start, end, kind) of names and addresses in ``text``; the longest wins a word."""
+        if not self._kinds or self._lengths.keys().isdisjoint(_WORD.findall(_folded(text))):
+            return []
+        tokens = [(m.start(), m.end()) for m in _WORD.finditer(text)]
+        words = [_folded(text[start:end]) for start, end in tokens]
+        found: list[tuple[int, int, str]] = []
+        at = 0
+        while at < len(words):
+            for length in self._lengths.get(words[at], ()):
+                kind = self._kinds.get(tuple(words[at : at + length]))
+                if kind and self._is_joined(text, tokens[at : at + length], kind):
+                    found.append(
+                        (
+                            tokens[at][0],
+                            tokens[at + length - 1][1],
+                            kind.replace("reversed", "name"),
+                        )
+                    )
+                    at += length
+                    break
+            else:
+                at += 1
+        return found
+
+    def _add(self, words: tuple[str, ...], kind: str) -> None:
+        self._kinds[words] = kind
+        self._grow(words[0], len(words))
+
+    def _grow(self, first: str, length: int) -> None:
+        lengths = self._lengths.get(first, ())
+        if length not in lengths:
+            self._lengths[first] = tuple(sorted({*lengths, length}, reverse=True))
+
+    @staticmethod
+    def _is_joined(text: str, tokens: list[Span], kind: str) -> bool:
+        """Whether only spaces and the like part the words: a full stop ends a sentence."""
+        for (start, end), (following, _) in pairwise(tokens):
+            gap = text[end:following]
+            if kind == "address":
+                is_joined = bool(_ADDRESS_GAP.match(gap))
+            else:
+                is_joined = bool(_COMMA_GAP.match(gap)) or (
+                    kind == "name"
+                    and bool(_NAME_GAP.match(gap) or (end - start <= 2 and _INITIAL_GAP.match(gap)))
+                )
+            if not is_joined:
+                return False
+        return True
+
+
+def scrub(
+    text: str, names: NameIndex | Iterable[str] = (), *, regions: tuple[str, ...] = REGIONS
+) -> tuple[str, int]:
+    """``text`` without personal data, and how many pieces were taken out (0: text is unchanged).
+
+    ``names`` are people's full names; hand in a NameIndex when many texts are scrubbed against the
+    same ones.
+    """
+    index = names if isinstance(names, NameIndex) else NameIndex(names)
+    clean = (
+        text
+        if text.isascii()
+        else _INVISIBLE.sub("", unicodedata.normalize("NFC", text).translate(_FULL_WIDTH))
+    )
+    count = 0
+    for kind, finder in _FINDERS:
+        clean, found = _replace(
+            clean, ((start, end, kind) for start, end in finder(clean, regions))
+        )
+        count += found
+    clean, found = _replace(clean, index.find(clean))
+    count += found
+    return (clean, count) if count else (text, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubReport:
+    """What one pass of ``scrub_texts`` did."""
+
+    count_texts: int
+    count_with_personal_data: int
+    count_removed: int
+    seconds: float
+
+
+def scrub_texts(warehouse: Warehouse, *, afresh: bool = False) -> ScrubReport:
+    """Fill staging.scrubbed_texts for new or changed reviews and questions; drop those gone.
+
+    With ``afresh`` every text is read again: needed when the shop's customers, hence the names,
+    have changed.
+    """
+    from tasks.warehouse import run_named
+
+    began = time.monotonic()
+    with warehouse.open() as con:
+        texts = run_named(con, "load/texts_to_scrub", {"afresh": afresh}).fetchall()
+        people = run_named(con, "load/people").fetchall() if texts else []
+    index = NameIndex((name for name, _ in people), (address for _, address in people))
+    scrubbed = [(*key, *scrub(body, index)) for *key, body in texts]
+    columns: list[list[object]] = [list(c) for c in zip(*scrubbed, strict=True)] or [
+        [],
+        [],
+        [],
+        [],
+        [],
+    ]
+    names = ("tables", "keys", "hashes", "bodies", "counts")
+    with warehouse.transaction() as con:
+        params = dict(zip(names, columns, strict=True))
+        if texts:
+            run_named(con, "load/forget_scrubbed", params)
+            run_named(con, "load/add_scrubbed", params)
+        run_named(con, "load/forget_orphans")
+    counts = [row[-1] for row in scrubbed]
+    return ScrubReport(
+        count_texts=len(scrubbed),
+        count_with_personal_data=sum(count > 0 for count in counts),
+        count_removed=sum(counts),
+        seconds=time.monotonic() - began,
+    )
+
+
+def _folded(word: str) -> str:
+    """``word`` without case and accents."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_folded(w) for w in _WORD.findall(unicodedata.normalize("NFC", text)))
+
+
+def _replace(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, int]:
+    """``text`` with each span replaced by its kind; a span within the one before is passed."""
+    pieces: list[str] = []
+    at = count = 0
+    for start, end, kind in sorted(spans, key=lambda span: (span[0], -span[1])):
+        if start >= at:
+            pieces += [text[at:start], f"[{kind}]"]
+            at = end
+            count += 1
+    return ("".join([*pieces, text[at:]]), count) if count else (text, 0)
+
+
+def _by_pattern(
+    pattern: re.Pattern[str], needs: str = ""
+) -> Callable[[str, tuple[str, ...]], Iterator[Span]]:
+    """A finder for one pattern; ``needs`` are characters of which the text must hold one."""
+
+    def find(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
+        if not needs or any(c in text for c in needs):
+            for match in pattern.finditer(text):
+                yield match.start(), match.start() + len(match.group().rstrip(".,;:!?)]'\" "))
+
+    return find
+
+
+def _cards(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
+    """Card numbers: 13 to 19 digits whose Luhn sum holds and that begin as card numbers do."""
+    for run in CARD_RUN.finditer(text):
+        groups = [
+            (run.start() + m.start(), run.start() + m.end())
+            for m in DIGIT_GROUP.finditer(run.group())
+        ]
+        for first, (start, _) in enumerate(groups):
+            for _, end in reversed(groups[first:]):
+                digits = re.sub(r"\D", "", text[start:end])
+                if 13 <= len(digits) <= 19 and _is_card(digits):
+                    yield start, end
+                    break
+
+
+def _is_card(digits: str) -> bool:
+    if digits[0] not in "23456" or (len(digits) == 13 and digits[0] != "4"):
+        return False  # Barcodes have 13 digits too.
+    doubled = sum(sum(divmod(2 * int(d), 10)) for d in digits[-2::-2])
+    return (doubled + sum(int(d) for d in digits[-1::-2])) % 10 == 0
+
+
+def _ibans(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
+    """IBANs with a right check sum, spaced or not; after the word IBAN also mistyped ones."""
+    for cue in IBAN_CUE.finditer(text):
+        yield cue.span(1)
+    starts = list(IBAN_START.finditer(text))
+    if not starts:
+        return
+    from schwifty import IBAN
+
+    for match in starts:
+        compact, end = "", match.start()
+        for at in range(match.start(), min(len(text), match.start() + 60)):
+            if text[at].isalnum():
+                compact, end = compact + text[at].upper(), at + 1
+            elif text[at] not in " -.":
+                break
+            if 15 <= len(compact) <= 34 and IBAN(compact, allow_invalid=True).is_valid:
+                yield match.start(), end
+                break
+
+
+def _phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
+    """Phone numbers by the forms that people use, and by the numbering plans of ``regions``."""
+    for form in PHONE_FORMS:
+        for match in form.finditer(text):
+            yield match.span(match.lastindex or 0)
+    for match in TRUNK_PHONE.finditer(text):
+        if 10 <= sum(c.isdigit() for c in match.group()) <= 12:
+            yield match.span()
+    candidates = [m for m in LONG_NUMBER.finditer(text) if sum(c.isdigit() for c in m.group()) >= 8]
+    if not candidates:
+        return
+    from phonenumbers import Leniency, PhoneNumberMatcher
+
+    for candidate in candidates:
+        for region in regions:
+            for found in PhoneNumberMatcher(
+                candidate.group(), region, leniency=Leniency.STRICT_GROUPING
+            ):
+                # Elsewhere than in North America a local number without a leading 0 is any number.
+                if region == "US" or found.raw_string[0] in "+0(":
+                    yield candidate.start() + found.start, candidate.start() + found.end
+
+
+def _postcodes(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
+    """British postcodes of areas that exist."""
+    for match in POSTCODE.finditer(text):
+        if match.group(1).upper() in POSTCODE_AREAS:
+            yield match.span()
+
+
+def _addresses(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
+    for pattern in ADDRESSES:
+        for match in pattern.finditer(text):
+            yield match.span(match.lastindex or 0)
+
+
+_FINDERS: tuple[tuple[str, Callable[[str, tuple[str, ...]], Iterator[Span]]], ...] = (
+    ("email", _by_pattern(EMAIL)),
+    ("link", _by_pattern(LINK, needs=".")),
+    ("account", _ibans),
+    ("card", _cards),
+    ("account", _by_pattern(BANK_ACCOUNT)),
+    ("phone", _phones),
+    ("address", _addresses),
+    ("postcode", _postcodes),
+    ("handle", _by_pattern(HANDLE)),
+)
+"""In this order: what an earlier one took out cannot mislead a later one."""
