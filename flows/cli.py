@@ -1,0 +1,323 @@
+"""The command line ``shelftalk``. Errors become exit text here and nowhere else: one sentence, exit code 2.
+
+Heavy libraries (torch, transformers, prefect, great_expectations) load inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from flows.settings import Settings, load_settings, prepare_prefect, settings_rows
+from tasks.errors import InputError, ShelftalkError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Marketing copy for every scenario of a shop, each sentence checked against the shop's own facts.",
+)
+console = Console()
+errors = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    from flows import cli_look  # noqa: F401 - registers its commands
+
+    try:
+        app(standalone_mode=True)
+    except ShelftalkError as error:
+        fail(str(error))
+    except BrokenPipeError:
+        # The reader of our output (head, less) went away: nothing to say, and nobody to say it to.
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        errors.print("[yellow]stopped[/]: what was committed stays; the next run goes on from there.")
+        sys.exit(130)
+    except OSError as error:
+        if error.errno not in (13, 28, 30):
+            raise
+        fail(f"cannot write {error.filename or 'to the home'}: {error.strerror}; free space or fix permissions.")
+
+
+def fail(sentence: str) -> None:
+    """One sentence on standard error and exit code 2."""
+    errors.print(f"[red]error[/]: {_escape(sentence)}", highlight=False, soft_wrap=True)
+    sys.exit(2)
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def say(text: str) -> None:
+    """A line of ordinary output."""
+    console.print(text, highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """JSON on standard output, dates as ISO text."""
+    sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Any]:
+    """A rich progress bar that listens to the steps; on a pipe a line a step instead of a moving bar."""
+    from flows.progress_bar import showing_progress
+
+    with showing_progress(console):
+        yield
+
+
+@app.command()
+def init(
+    sample: Annotated[bool, typer.Option("--sample", help="Fill it with the sample shop.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of the sample shop.")] = 7,
+) -> None:
+    """Create the warehouse; with --sample, a whole shop to try things on."""
+    from flows.run_steps import warehouse_of
+
+    settings = load_settings()
+    warehouse = warehouse_of(settings)
+    warehouse.create()
+    say(f"The warehouse is {settings.warehouse_path}.")
+    if sample:
+        from flows.sample import fill_sample_shop
+
+        with progress_bar():
+            counts = fill_sample_shop(warehouse, seed)
+        say("Sample shop: " + ", ".join(f"{n:,} {table}" for table, n in counts.items()) + ".")
+        say("Next: shelftalk train")
+    else:
+        say("Next: shelftalk load shopify FILE … or shelftalk load table NAME FILE …")
+
+
+@app.command()
+def train(
+    base: Annotated[str | None, typer.Option(help="Fine-tune this model: hub id or local folder.")] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of weights and batches.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train a copywriter on the shop's own archive: preprocess, train, evaluate, apply."""
+    settings = load_settings()
+    trained = _train(settings, base, steps, seed)
+    if as_json:
+        print_json({"model_hash": trained.model_hash, "folder": str(trained.folder), "figures": trained.figures})
+        return
+    figures = trained.figures
+    say(
+        f"Copywriter {trained.model_hash[:12]}: perplexity {figures['perplexity']:.2f} on held-out products, "
+        f"{figures['seconds']:.0f} s of training. It stands in {trained.folder}."
+    )
+    say("Next: shelftalk plan, then shelftalk run")
+
+
+def _train(settings: Settings, base: str | None, steps: int | None, seed: int | None) -> Any:
+    from flows.run_steps import discover, warehouse_of
+    from tasks.run_lock import run_lock
+    from tasks.train_copywriter import train as train_steps
+
+    warehouse = warehouse_of(settings)
+    warehouse.require()
+    with (
+        progress_bar(),
+        run_lock(settings.home, "train-copywriter", wait_seconds=settings.run_wait_seconds, say=say),
+    ):
+        warehouse.create()
+        return train_steps(
+            warehouse,
+            discover(settings).plugins,
+            settings.home,
+            base=base or settings.base,
+            steps=steps or settings.train_steps,
+            seed=settings.seed if seed is None else seed,
+        )
+
+
+Scenarios = Annotated[list[str] | None, typer.Option("--scenario", "-s", help="Only this scenario (repeatable).")]
+Plugins = Annotated[list[str] | None, typer.Option("--plugin", "-p", help="Only this content type (repeatable).")]
+Limit = Annotated[int | None, typer.Option(min=1, help="At most this many briefs a scenario and plugin.")]
+
+
+@app.command()
+def plan(
+    scenario: Scenarios = None,
+    plugin: Plugins = None,
+    limit: Limit = None,
+    rewrite: Annotated[bool, typer.Option("--rewrite", help="As if everything were written again.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Dry run: how many briefs each scenario and plugin has, how many are unchanged, and the time. Writes nothing."""
+    from flows.dry_run import dry_run
+
+    settings = load_settings()
+    planned = dry_run(settings, scenarios=scenario or [], plugins=plugin or [], limit=limit, rewrite=rewrite)
+    if as_json:
+        print_json(planned)
+        return
+    table = Table("scenario", "customers", "plugin", "briefs", "unchanged", "in quarantine", "to write")
+    for line in planned["lines"]:
+        table.add_row(*(f"{v:,}" if isinstance(v, int) else str(v) for v in line.values()))
+    console.print(table)
+    for problem in planned["problems"]:
+        say(f"[yellow]note[/]: {_escape(problem)}")
+    seconds = planned["estimated_seconds"]
+    guess = f"about {seconds:.0f} s" if seconds is not None else "no run yet to estimate the time from"
+    say(f"{planned['count_briefs']:,} briefs, {planned['count_to_write']:,} to write: {guess}. Nothing was written.")
+
+
+@app.command()
+def run(
+    scenario: Scenarios = None,
+    plugin: Plugins = None,
+    limit: Limit = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the drafts.")] = None,
+    rewrite: Annotated[bool, typer.Option("--rewrite", help="Write again what is unchanged, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write, check and publish the copy of each scenario."""
+    settings = load_settings()
+    summary = _run(
+        settings, scenarios=scenario or [], plugins=plugin or [], limit=limit, seed=seed, rewrite=rewrite
+    )
+    if as_json:
+        print_json(summary)
+        return
+    tell_run(settings, summary)
+
+
+def _run(settings: Settings, **options: Any) -> dict[str, Any]:
+    from flows.run_steps import warehouse_of
+
+    warehouse_of(settings).require()
+    prepare_prefect(settings)
+    with progress_bar():
+        from flows.produce_content import run_here
+
+        return run_here(settings, **options)
+
+
+def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
+    """The end of a run in the terminal: the accounting and where to look."""
+    table = Table("plugin", "briefs", "approved", "fallback", "quarantined", "reused", "failed")
+    for row in summary["accounting"]:
+        table.add_row(
+            row["plugin"],
+            *(
+                f"{row['count_' + name]:,}"
+                for name in ("briefs", "approved", "fallback", "quarantined", "reused", "failed")
+            ),
+        )
+    console.print(table)
+    written = sum(row["count_approved"] + row["count_fallback"] for row in summary["accounting"])
+    if written == 0:
+        say("Nothing new was written: every brief is unchanged.")
+    say(f"Run {summary['run_id']}. Look at {settings.report_path.resolve()}, or: shelftalk show --limit 5")
+
+
+@app.command()
+def demo(seed: Annotated[int, typer.Option(help="Seed of the sample shop.")] = 7) -> None:
+    """The whole way on the sample shop: init --sample, train, run, report."""
+    from flows.run_steps import model_in_use, warehouse_of
+
+    settings = load_settings()
+    warehouse = warehouse_of(settings)
+    say("[bold]1/3[/] The sample shop")
+    init(sample=True, seed=seed)
+    say("[bold]2/3[/] The copywriter")
+    with warehouse.open() as con:
+        trained = model_in_use(con)
+    if trained:
+        say(f"Copywriter {trained['model_hash'][:12]} is in use already; `shelftalk train` makes a new one.")
+    else:
+        train()
+    say("[bold]3/3[/] The copy")
+    run()
+
+
+@app.command("settings")
+def settings_command(as_json: AsJson = False) -> None:
+    """Each setting, its value and where it came from."""
+    rows = settings_rows(load_settings())
+    if as_json:
+        print_json([{"name": r.name, "value": r.value, "origin": r.origin} for r in rows])
+        return
+    table = Table("setting", "value", "from", "meaning")
+    for row in rows:
+        table.add_row(row.name, _escape(str(row.value)), row.origin, row.description)
+    console.print(table)
+
+
+load_app = typer.Typer(no_args_is_help=True, help="Load a shop's exports: Shopify, tables, Online Retail.")
+app.add_typer(load_app, name="load")
+
+Files = Annotated[list[Path], typer.Argument(help="Files to load; .gz too.")]
+
+
+def _tell_loads(reports: list[Any], as_json: bool) -> None:
+    if as_json:
+        print_json([vars(r) if hasattr(r, "__dict__") else r._asdict() for r in reports])
+        return
+    table = Table("file", "table", "read", "kept", "merged", "refused", "s")
+    for r in reports:
+        counts = (r.count_read, r.count_kept, r.count_merged, r.count_refused)
+        table.add_row(Path(r.file).name, r.table, *(f"{c:,}" for c in counts), f"{r.seconds:.1f}")
+    console.print(table)
+    for r in reports:
+        quirks = ", ".join(f"{name}: {count:,}" for name, count in r.quirks.items() if count)
+        if quirks:
+            say(f"{Path(r.file).name} → {r.table}: {_escape(quirks)}")
+    if any(r.count_refused for r in reports):
+        say("Refused rows stand in shop.load_rejects with file, line and reason.")
+
+
+@load_app.command("shopify")
+def load_shopify_command(files: Files, currency: str | None = None, as_json: AsJson = False) -> None:
+    """Shopify's product CSV."""
+    from flows.load_shop import load
+
+    _tell_loads(load(load_settings(), "shopify", files, currency=currency), as_json)
+
+
+@load_app.command("table")
+def load_table_command(
+    name: Annotated[str, typer.Argument(help="Table of schema shop: products, customers, orders, …")],
+    files: Files,
+    mapping: Annotated[list[str] | None, typer.Option("--map", help="column=source, repeatable.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A table from CSV or Parquet."""
+    from flows.load_shop import load
+
+    pairs = dict(_pair(text) for text in mapping or [])
+    _tell_loads(load(load_settings(), name, files, mapping=pairs), as_json)
+
+
+@load_app.command("online-retail")
+def load_online_retail_command(files: Files, as_json: AsJson = False) -> None:
+    """UCI Online Retail: becomes customers, orders, order lines and products."""
+    from flows.load_shop import load
+
+    _tell_loads(load(load_settings(), "online-retail", files), as_json)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    column, equals, source = text.partition("=")
+    if not equals or not column.strip() or not source.strip():
+        raise InputError(f"--map {text!r} is not column=source, for example --map product_id=sku.")
+    return column.strip(), source.strip()

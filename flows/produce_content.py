@@ -1,0 +1,162 @@
+"""The flow `produce-content`: scenarios -> briefs -> drafts -> verdicts -> content. Wiring only.
+
+Drafting fans out (one Prefect task a scenario, plugin and batch of briefs; all share one copywriter). Settling (checks
+and the transaction) follows in the order of the plan, one batch after the other, so that what is published does not
+depend on which batch was drafted first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Annotated, Any
+
+from prefect import flow, task
+from prefect.artifacts import create_link_artifact, create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+from prefect.utilities.annotations import quote
+from pydantic import Field
+
+from flows.run_steps import (
+    Batch,
+    RunPlan,
+    draft_batch,
+    finish_run,
+    plan_run,
+    settle_batch,
+    settle_known,
+    start_run,
+)
+from flows.settings import Settings, load_settings
+from plugins.contract import Plugin
+from tasks.errors import ShelftalkError
+from tasks.gpt2_task_runner import GPT2TaskRunner
+from tasks.progress import report
+from tasks.report import report_summary, summary_markdown
+from tasks.run_lock import run_lock
+
+
+def _run_name() -> str:
+    scenarios = flow_run.parameters.get("scenarios") or ["all-scenarios"]
+    start = flow_run.scheduled_start_time
+    return f"{'+'.join(scenarios)}-{start:%Y-%m-%d-%H%M}"
+
+
+@task(name="plan briefs", task_run_name="build scenarios and plan briefs", cache_policy=NO_CACHE)
+def plan_task(settings: Settings, run_id: str, options: dict[str, Any]) -> RunPlan:
+    """Refresh the marts, build the scenarios, plan every plugin's briefs."""
+    return plan_run(settings, run_id, **options)
+
+
+@task(name="settle what is known", task_run_name="reuse unchanged briefs", cache_policy=NO_CACHE)
+def known_task(settings: Settings, run_id: str, plan: RunPlan) -> int:
+    """Commit the briefs that need no draft: unchanged, quarantined before, or without the facts they need."""
+    return settle_known(settings, run_id, plan)
+
+
+@task(name="write drafts", task_run_name="write {name}", cache_policy=NO_CACHE)
+def draft_task(name: str, settings: Settings, plugin: Plugin, batch: Batch) -> Any:
+    """Draft one batch of briefs with the run's shared copywriter."""
+    return draft_batch(settings, plugin, batch)
+
+
+@task(name="check and publish", task_run_name="check {name}", cache_policy=NO_CACHE)
+def settle_task(
+    name: str, settings: Settings, run_id: str, plan: RunPlan, batch: Batch, written: Any
+) -> dict[str, int]:
+    """Check one batch and commit what stands."""
+    return settle_batch(settings, run_id, plan, batch, written)
+
+
+@flow(
+    name="produce-content",
+    flow_run_name=_run_name,
+    description="Writes the copy that each scenario needs, checks every sentence and publishes what stands.",
+)
+def produce_content(
+    scenarios: Annotated[list[str], Field(description="Scenarios to write for; none means all of them.")] = [],  # noqa: B006
+    plugins: Annotated[list[str], Field(description="Content types to write; none means all of them.")] = [],  # noqa: B006
+    limit: Annotated[int | None, Field(ge=1, description="At most this many briefs a scenario and plugin.")] = None,
+    seed: Annotated[int | None, Field(ge=0, description="Seed of the drafts; none takes the setting.")] = None,
+    rewrite: Annotated[bool, Field(description="Write again what is unchanged, too.")] = False,
+) -> dict[str, Any]:
+    """Write, check and publish the copy of each scenario.
+
+    Args:
+        scenarios: Scenarios to write for; none means all of them.
+        plugins: Content types to write; none means all of them.
+        limit: At most this many briefs a scenario and plugin.
+        seed: Seed of the drafts; none takes the setting.
+        rewrite: Write again what is unchanged, too.
+
+    Returns:
+        The run's summary: counts a plugin and state, seconds, where the report is.
+    """
+    settings = load_settings()
+    if seed is not None:
+        settings = settings.model_copy(update={"seed": seed})
+    logger = get_run_logger()
+    options = {"scenarios": scenarios, "plugins": plugins, "limit": limit, "rewrite": rewrite}
+    with run_lock(settings.home, "produce-content", wait_seconds=settings.run_wait_seconds, say=logger.warning):
+        run_id = start_run(settings, options)
+        try:
+            plan = plan_task(settings, run_id, options)
+            for problem in plan.problems:
+                logger.warning(problem)
+            known_task(settings, run_id, quote(plan))
+            _write_all(settings, run_id, plan)
+            finish_run(settings, run_id, plan, state="completed")
+        except BaseException as error:
+            reason = str(error) if isinstance(error, ShelftalkError) else f"{type(error).__name__}: {error}"
+            finish_run(settings, run_id, None, state="failed", reason=reason)
+            raise
+        return _tell(settings, run_id)
+
+
+def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
+    """Fan the batches out to the copywriter; settle each in the order of the plan while later ones are drafted."""
+    if not plan.batches:
+        return
+    total = sum(len(batch.briefs) for batch in plan.batches)
+    done = 0
+    report("write", 0, total, "loading the copywriter")
+    # quote: Prefect would otherwise walk every brief of every batch in search of futures.
+    futures = [
+        (batch, draft_task.submit(str(batch), settings, quote(plan.plugins[batch.plugin]), quote(batch)))
+        for batch in plan.batches
+    ]
+    counts: dict[str, int] = defaultdict(int)
+    for batch, future in futures:
+        written = future.result(raise_on_failure=False)
+        settled = settle_task(str(batch), settings, run_id, quote(plan), quote(batch), quote(written))
+        for state, count in settled.items():
+            counts[state] += count
+        done += len(batch.briefs)
+        note = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
+        report("write", done, total, note)
+
+
+def _tell(settings: Settings, run_id: str) -> dict[str, Any]:
+    """Leave the run's artifacts in Prefect and give the summary."""
+    from flows.run_steps import warehouse_of
+
+    with warehouse_of(settings).open() as con:
+        summary = report_summary(con, run_id)
+    create_markdown_artifact(
+        key="run-summary", markdown=summary_markdown(summary), description=f"What run {run_id} did"
+    )
+    create_link_artifact(
+        key="report",
+        link=Path(settings.report_path).resolve().as_uri(),
+        link_text="the report page",
+        description="Funnel, refusals and every text beside its facts",
+    )
+    return summary
+
+
+def run_here(settings: Settings, **options: Any) -> dict[str, Any]:
+    """Run the flow in this process with the copywriter's task runner."""
+    runner = GPT2TaskRunner(max_workers=settings.max_workers)
+    return produce_content.with_options(task_runner=runner)(**options)

@@ -1,0 +1,355 @@
+"""The steps of produce-content as plain functions: what the flow's tasks and the dry run call."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from flows.settings import Settings
+from plugins.contract import Brief, Plugin
+from plugins.discovery import Discovery, discover_plugins
+from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
+from tasks.errors import InputError, PluginError, ShopIncomplete
+from tasks.plan_briefs import PlannedBrief, plan_briefs
+from tasks.publish_content import (
+    check_accounting,
+    check_tables,
+    now,
+    publish_batch,
+    retire_vanished,
+)
+from tasks.records import SettledBrief, Verdict
+from tasks.refresh_marts import refresh_marts, require_shop
+from tasks.warehouse import Connection, Warehouse, fetch_dicts, insert_rows, run_named
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Briefs of one scenario and plugin that are drafted together; ``str`` is its name in the Prefect UI."""
+
+    number: int
+    scenario: str
+    plugin: str
+    briefs: tuple[Brief, ...]
+
+    def __str__(self) -> str:
+        return f"{self.scenario} · {self.plugin} · {self.number}"
+
+
+@dataclass(slots=True)
+class PlanLine:
+    """One scenario and plugin of a plan, as ``shelftalk plan`` shows it."""
+
+    scenario: str
+    plugin: str
+    count_briefs: int = 0
+    count_unchanged: int = 0
+    count_quarantined: int = 0
+    count_to_write: int = 0
+
+
+@dataclass(slots=True)
+class RunPlan:
+    """What a run will do: every brief is in ``known`` (settled without a draft) or in one of ``batches``."""
+
+    built: list[BuiltScenario]
+    plugins: dict[str, Plugin]
+    lines: list[PlanLine]
+    known: list[SettledBrief] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    covered: list[tuple[str, str]] = field(default_factory=list)
+    """(scenario, plugin) pairs planned in full, whose vanished subjects may be retired."""
+
+    @property
+    def briefs(self) -> list[Brief]:
+        """Every brief of the plan."""
+        return [s.brief for s in self.known] + [b for batch in self.batches for b in batch.briefs]
+
+    @property
+    def version_ids(self) -> dict[str, str]:
+        """Scenario name -> scenario_version_id."""
+        return {b.scenario.name: b.scenario_version_id for b in self.built}
+
+
+def warehouse_of(settings: Settings, *, read_only: bool = False) -> Warehouse:
+    """The warehouse of these settings. One object a path and mode in a process: its threads share the connection."""
+    path = settings.warehouse_path.resolve()
+    return _warehouse(str(path), read_only, settings.lock_wait_seconds, settings.memory_limit)
+
+
+@lru_cache(maxsize=8)
+def _warehouse(path: str, read_only: bool, wait_seconds: float, memory_limit: str) -> Warehouse:
+    from pathlib import Path
+
+    return Warehouse(
+        Path(path), read_only=read_only, wait_seconds=wait_seconds, settings={"memory_limit": memory_limit}
+    )
+
+
+def discover(settings: Settings) -> Discovery:
+    """Built-in plugins, the shop's folders, entry points."""
+    return discover_plugins(settings.plugin_folders)
+
+
+def model_in_use(con: Connection) -> dict[str, Any] | None:
+    """The row of content.models whose state is in_use, or None."""
+    found = fetch_dicts(con.execute("select * from content.models where state = 'in_use' order by created_at desc"))
+    return found[0] if found else None
+
+
+def start_run(settings: Settings, options: dict[str, Any]) -> str:
+    """Mark runs that were killed as abandoned and open a new one; gives its run_id (sortable by time)."""
+    warehouse = warehouse_of(settings)
+    warehouse.require()
+    warehouse.create()
+    run_id = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.urandom(3).hex()}"
+    kept = settings.model_dump(mode="json") | {"options": options}
+    with warehouse.transaction() as con:
+        model = model_in_use(con)
+        if model is None:
+            raise ShopIncomplete("there is no copywriter in use yet; train one with `shelftalk train`.")
+        run_named(con, "publish/abandon_runs", {"moment": now()})
+        run_named(
+            con,
+            "publish/start_run",
+            {
+                "run_id": run_id,
+                "moment": now(),
+                "settings": json.dumps(kept),
+                "model_hash": model["model_hash"],
+            },
+        )
+    return run_id
+
+
+def plan_run(
+    settings: Settings,
+    run_id: str,
+    *,
+    scenarios: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    limit: int | None = None,
+    rewrite: bool = False,
+) -> RunPlan:
+    """Refresh marts, build scenarios and plan briefs in the warehouse; records the plan for the accounting."""
+    with warehouse_of(settings).open() as con:
+        plan = make_plan(
+            con, settings, run_id, scenarios=scenarios, plugins=plugins, limit=limit, rewrite=rewrite
+        )
+        rows = [
+            {"run_id": run_id, "scenario": line.scenario, "plugin": line.plugin, "count_briefs": line.count_briefs}
+            for line in plan.lines
+        ]
+        insert_rows(con, "content.run_plan", rows)
+    return plan
+
+
+def make_plan(
+    con: Connection,
+    settings: Settings,
+    run_id: str,
+    *,
+    scenarios: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    limit: int | None = None,
+    rewrite: bool = False,
+) -> RunPlan:
+    """The plan of a run on ``con``: the warehouse itself, or its scratch for a dry run."""
+    definitions = load_scenario_definitions(settings.scenario_folders)
+    discovery = discover(settings)
+    _require_known("scenario", scenarios, [d.scenario.name for d in definitions])
+    _require_known("plugin", plugins, [p.name for p in discovery.plugins])
+    wanted = [d for d in definitions if not scenarios or d.scenario.name in scenarios]
+    refresh_marts(con)
+    require_shop(con)
+    built = build_scenarios(
+        con,
+        wanted,
+        run_id=run_id,
+        min_audience=settings.min_audience,
+        products_per_customer=settings.products_per_customer,
+        max_products=settings.max_products,
+    )
+    by_name = {p.name: p for p in discovery.plugins}
+    plan = RunPlan(built=built, plugins=by_name, lines=[])
+    plan.problems += [f"plugin {p.name}: {p.reason}" for p in discovery.problems]
+    plan.problems += [f"scenario {b.scenario.name}: {b.reason}" for b in built if b.state != "ready"]
+    model = model_in_use(con)
+    for scenario in sorted((b for b in built if b.state == "ready"), key=lambda b: (b.scenario.priority, b.scenario.name)):
+        for content_type in scenario.scenario.content_types:
+            plugin = by_name.get(content_type)
+            if plugin is None or (plugins and content_type not in plugins):
+                continue
+            _plan_pair(con, settings, plan, scenario, plugin, model and model["model_hash"], limit, rewrite)
+    return plan
+
+
+def _require_known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
+    for name in asked:
+        if name not in known:
+            raise InputError(f"there is no {kind} {name!r}; known: {', '.join(sorted(known))}.")
+
+
+def _plan_pair(
+    con: Connection,
+    settings: Settings,
+    plan: RunPlan,
+    built: BuiltScenario,
+    plugin: Plugin,
+    model_hash: str | None,
+    limit: int | None,
+    rewrite: bool,
+) -> None:
+    try:
+        planned = plan_briefs(
+            con,
+            built,
+            plugin,
+            model_hash=model_hash,
+            settings_fingerprint=settings_fingerprint(settings),
+            limit=limit,
+        )
+    except PluginError as error:
+        plan.problems.append(str(error))
+        return
+    line = PlanLine(built.scenario.name, plugin.name, count_briefs=len(planned))
+    to_write: list[Brief] = []
+    for item in planned:
+        known = _settled_without_draft(item, rewrite)
+        if known is None:
+            to_write.append(item.brief)
+        else:
+            plan.known.append(known)
+            line.count_unchanged += known.state == "reused"
+            line.count_quarantined += known.state == "quarantined"
+    line.count_to_write = len(to_write)
+    plan.lines.append(line)
+    if limit is None:
+        plan.covered.append((built.scenario.name, plugin.name))
+    for start in range(0, len(to_write), settings.batch_size):
+        part = tuple(to_write[start : start + settings.batch_size])
+        plan.batches.append(Batch(start // settings.batch_size + 1, built.scenario.name, plugin.name, part))
+
+
+def _settled_without_draft(item: PlannedBrief, rewrite: bool) -> SettledBrief | None:
+    if item.problem:
+        verdict = Verdict("plan_briefs", "required_facts", False, reason=item.problem)
+        return SettledBrief(item.brief, None, "quarantined", step="plan_briefs", reasons=(verdict,))
+    if rewrite:
+        return None
+    if item.previous == "unchanged":
+        return SettledBrief(item.brief, None, "reused")
+    if item.previous == "quarantined_before":
+        verdict = Verdict("plan_briefs", "same_hash", False, reason="quarantined before and nothing changed since")
+        return SettledBrief(item.brief, None, "quarantined", step="plan_briefs", reasons=(verdict,))
+    return None
+
+
+def settings_fingerprint(settings: Settings) -> str:
+    """The settings that a text depends on, as part of each brief's hash."""
+    rules = [path.read_text(encoding="utf-8") if path.is_file() else "" for path in settings.rules_files]
+    return json.dumps([settings.seed, settings.candidates, rules])
+
+
+def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
+    """Commit what needs no draft, and retire the texts of subjects that vanished; how many were retired."""
+    warehouse = warehouse_of(settings)
+    publish_batch(warehouse, run_id, plan.known, plan.version_ids)
+    return retire_vanished(
+        warehouse, plan.briefs, plan.covered, "vanished: the scenario no longer speaks about this subject"
+    )
+
+
+def draft_batch(settings: Settings, plugin: Plugin, batch: Batch) -> Any:
+    """Drafts of one batch, by the copywriter that the active task runner holds."""
+    from tasks.gpt2_task_runner import current_writer
+    from tasks.write_drafts import write_drafts
+
+    with warehouse_of(settings).open() as con:
+        model = model_in_use(con)
+    if model is None:
+        raise ShopIncomplete("there is no copywriter in use any more; train one with `shelftalk train`.")
+    return write_drafts(
+        plugin,
+        batch.briefs,
+        current_writer(model["folder"], timeout_seconds=settings.batch_seconds),
+        seed=settings.seed,
+        candidates=plugin.manifest.generation.candidates or settings.candidates,
+        model_hash=model["model_hash"],
+    )
+
+
+def settle_batch(settings: Settings, run_id: str, plan: RunPlan, batch: Batch, written: Any) -> dict[str, int]:
+    """Check one batch and commit it; an exception instead of drafts makes its briefs failed. Counts by state."""
+    from tasks.check_drafts import settle_briefs
+
+    warehouse = warehouse_of(settings)
+    if isinstance(written, BaseException):
+        settled = failed_briefs(batch, "write_drafts", written)
+    else:
+        try:
+            settled = settle_briefs(plan.plugins[batch.plugin], written, check_context(settings, run_id))
+        except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
+            settled = failed_briefs(batch, "check_drafts", error)
+    publish_batch(warehouse, run_id, settled, plan.version_ids)
+    counts: dict[str, int] = {}
+    for item in settled:
+        counts[item.state] = counts.get(item.state, 0) + 1
+    return counts
+
+
+def failed_briefs(batch: Batch, step: str, error: BaseException) -> list[SettledBrief]:
+    """Each brief of the batch as failed, with the error as its reason."""
+    reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
+    verdict = Verdict(step, "raised", False, reason=reason[:500])
+    return [SettledBrief(brief, None, "failed", step=step, reasons=(verdict,)) for brief in batch.briefs]
+
+
+_contexts: dict[str, Any] = {}
+
+
+def check_context(settings: Settings, run_id: str) -> Any:
+    """The check context of a run, built once: vocabulary, names, rules, live texts."""
+    from tasks.check_context import build_check_context
+
+    if run_id not in _contexts:
+        with warehouse_of(settings).open() as con:
+            _contexts[run_id] = build_check_context(
+                con, locale=settings.locale, rules_files=settings.rules_files
+            )
+    return _contexts[run_id]
+
+
+def finish_run(
+    settings: Settings, run_id: str, plan: RunPlan | None, *, state: str, reason: str | None = None
+) -> None:
+    """Hold the accounting and the post-conditions, close the run and write the report. A breach fails the run."""
+    from tasks.report import build_report
+
+    warehouse = warehouse_of(settings)
+    _contexts.pop(run_id, None)
+    try:
+        if state == "completed":
+            check_accounting(warehouse, run_id)
+            check_tables(warehouse, run_id)
+    except Exception as error:
+        _end_run(warehouse, run_id, "failed", str(error))
+        raise
+    _end_run(warehouse, run_id, state, reason)
+    if state == "completed":
+        build_report(warehouse, settings.home, run_id)
+
+
+def _end_run(warehouse: Warehouse, run_id: str, state: str, reason: str | None) -> None:
+    with warehouse.transaction() as con:
+        run_named(
+            con, "publish/end_run", {"run_id": run_id, "state": state, "moment": now(), "reason": reason}
+        )
+
+
