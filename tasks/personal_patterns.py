@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
-EMAIL = re.compile(
-    r"[\w.+%'-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
-    r"|[\w.+-]{1,64}\s{0,2}[\[({]\s?at\s?[\])}]\s{0,2}[\w-]{1,63}"
+EMAIL = re.compile(r"[\w.+%'-]{1,64}\s?@\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+SPELT_CUE = re.compile(r"[\[({]\s?at\s?[\])}]|\sdot\s", re.IGNORECASE)
+SPELT_EMAIL = re.compile(
+    r"[\w.+-]{1,64}\s{0,2}[\[({]\s?at\s?[\])}]\s{0,2}[\w-]{1,63}"
     r"(?:\s{0,2}(?:\.|[\[({]\s?dot\s?[\])}])\s{0,2}[\w-]{1,63}){1,4}"
     r"|[\w.+-]{1,64}\sat\s[\w-]{1,63}\sdot\s(?:com|net|org|co|uk|de|fr|eu)(?:\sdot\suk)?\b",
     re.IGNORECASE,
@@ -64,15 +65,15 @@ PHONE_FORMS = (
     ),
 )
 
-_STREETS = (
-    "street|road|avenue|lane|crescent|terrace|mews|boulevard|close|drive|gardens|grove|parkway"
-    "|highway"
-)
+_STREETS = "street|road|avenue|lane|crescent|terrace|mews|boulevard|gardens|grove|parkway|highway"
 # '2 trips down the road' is no address.
-_NO_STREET = r"(?!(?:down|up|along|across|on|in|to|of|or|a|an|my|your|our|from|off|by|per|for|times|trips)\s)"
+_NO_STREET = (
+    r"(?!(?:down|up|along|across|on|in|to|of|or|a|an|my|your|our|from|off|by|per|for|times|trips)"
+    r"\s)"
+)
 _SHORT = (
     "st|rd|ave|av|ln|dr|blvd|ct|court|place|pl|way|square|sq|hill|park|row|walk|circle|cir"
-    "|green|rise|view|hwy"
+    "|green|rise|view|hwy|close|drive"
 )
 _UNIT = r"(?:\b(?:flat|apt\.?|apartment|unit|suite|no\.?)\s?\d{1,4}[a-z]?,?\s)?"
 _TOWN = r"(?:,?\s(?:in\s)?(?:D-)?\d{5}\s[A-ZÄÖÜ][\wäöüß-]{2,30})?"

@@ -31,6 +31,8 @@ from tasks.personal_patterns import (
     PHONE_FORMS,
     POSTCODE,
     POSTCODE_AREAS,
+    SPELT_CUE,
+    SPELT_EMAIL,
     TRUNK_PHONE,
 )
 
@@ -239,6 +241,13 @@ def _by_pattern(
     return find
 
 
+def _spelt_emails(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
+    """E-mails as people write them to fool machines: 'jane (at) example (dot) com'."""
+    if SPELT_CUE.search(text):
+        for match in SPELT_EMAIL.finditer(text):
+            yield match.span()
+
+
 def _cards(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
     """Card numbers: 13 to 19 digits whose Luhn sum holds and that begin as card numbers do."""
     for run in CARD_RUN.finditer(text):
@@ -319,7 +328,8 @@ def _addresses(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
 
 
 _FINDERS: tuple[tuple[str, Callable[[str, tuple[str, ...]], Iterator[Span]]], ...] = (
-    ("email", _by_pattern(EMAIL)),
+    ("email", _by_pattern(EMAIL, needs="@")),
+    ("email", _spelt_emails),
     ("link", _by_pattern(LINK, needs=".")),
     ("account", _ibans),
     ("card", _cards),
