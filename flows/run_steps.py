@@ -76,6 +76,11 @@ class RunPlan:
         """Scenario name -> scenario_version_id."""
         return {b.scenario.name: b.scenario_version_id for b in self.built}
 
+    @property
+    def subjects(self) -> dict[str, str]:
+        """Plugin name -> what it writes about."""
+        return {name: plugin.manifest.subject for name, plugin in self.plugins.items()}
+
 
 def warehouse_of(settings: Settings, *, read_only: bool = False) -> Warehouse:
     """The warehouse of these settings. One object a path and mode in a process: its threads share the connection."""
@@ -260,7 +265,7 @@ def settings_fingerprint(settings: Settings) -> str:
 def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
     """Commit what needs no draft, and retire the texts of subjects that vanished; how many were retired."""
     warehouse = warehouse_of(settings)
-    publish_batch(warehouse, run_id, plan.known, plan.version_ids)
+    publish_batch(warehouse, run_id, plan.known, plan.version_ids, plan.subjects)
     return retire_vanished(
         warehouse, plan.briefs, plan.covered, "vanished: the scenario no longer speaks about this subject"
     )
@@ -297,7 +302,7 @@ def settle_batch(settings: Settings, run_id: str, plan: RunPlan, batch: Batch, w
             settled = settle_briefs(plan.plugins[batch.plugin], written, check_context(settings, run_id))
         except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
             settled = failed_briefs(batch, "check_drafts", error)
-    publish_batch(warehouse, run_id, settled, plan.version_ids)
+    publish_batch(warehouse, run_id, settled, plan.version_ids, plan.subjects)
     counts: dict[str, int] = {}
     for item in settled:
         counts[item.state] = counts.get(item.state, 0) + 1

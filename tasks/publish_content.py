@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,9 +29,13 @@ def text_id_of(run_id: str, brief: Brief) -> str:
 
 
 def publish_batch(
-    warehouse: Warehouse, run_id: str, settled: Sequence[SettledBrief], version_ids: dict[str, str]
+    warehouse: Warehouse,
+    run_id: str,
+    settled: Sequence[SettledBrief],
+    version_ids: Mapping[str, str],
+    subjects: Mapping[str, str],
 ) -> None:
-    """Commit a batch. ``version_ids`` maps scenario name to scenario_version_id.
+    """Commit a batch. ``version_ids`` maps scenario to scenario_version_id, ``subjects`` plugin to its subject.
 
     Live texts of the same (scenario, plugin, subject, locale) are retired in the same transaction. Reads the count of
     committed briefs back, because DuckDB answers OK to the COMMIT of an aborted transaction.
@@ -43,8 +47,8 @@ def publish_batch(
         insert_rows(con, "content.briefs", [_brief_row(run_id, s, version_ids, moment) for s in settled])
         insert_rows(con, "content.drafts", [row for s in settled for row in _draft_rows(run_id, s)])
         insert_rows(con, "content.verdicts", [row for s in settled for row in _verdict_rows(run_id, s)])
-        texts = [_text_row(run_id, s, moment) for s in settled if s.state in ("approved", "fallback")]
-        stale = [_text_row(run_id, s, moment) for s in settled if s.state in ("quarantined", "failed")]
+        texts = [_text_row(run_id, s, subjects, moment) for s in settled if s.state in ("approved", "fallback")]
+        stale = [_text_row(run_id, s, subjects, moment) for s in settled if s.state in ("quarantined", "failed")]
         _retire_replaced(con, texts + stale, moment)
         insert_rows(con, "content.texts", texts)
         insert_rows(con, "content.claims", [row for s in settled for row in _claim_rows(run_id, s)])
@@ -148,7 +152,7 @@ def _reason(settled: SettledBrief) -> str | None:
     return "; ".join(dict.fromkeys(f"{v.check}: {v.reason or v.rule}" for v in failed))[:1000] or None
 
 
-def _brief_row(run_id: str, settled: SettledBrief, version_ids: dict[str, str], moment: datetime) -> dict[str, Any]:
+def _brief_row(run_id: str, settled: SettledBrief, version_ids: Mapping[str, str], moment: datetime) -> dict[str, Any]:
     brief = settled.brief
     return {
         "run_id": run_id,
@@ -198,7 +202,9 @@ def _verdict_rows(run_id: str, settled: SettledBrief) -> Iterable[dict[str, Any]
             }
 
 
-def _text_row(run_id: str, settled: SettledBrief, moment: datetime) -> dict[str, Any]:
+def _text_row(
+    run_id: str, settled: SettledBrief, subjects: Mapping[str, str], moment: datetime
+) -> dict[str, Any]:
     brief = settled.brief
     return {
         "text_id": text_id_of(run_id, brief),
@@ -207,6 +213,7 @@ def _text_row(run_id: str, settled: SettledBrief, moment: datetime) -> dict[str,
         "scenario": brief.scenario.name,
         "plugin": brief.plugin,
         "subject_id": brief.subject_id,
+        "subject": subjects[brief.plugin],
         "locale": brief.scenario.locale,
         "body": settled.text,
         "written_by": settled.written_by,
