@@ -1,0 +1,47 @@
+-- Grain: one row an ordered pair of products that at least three customers bought in one order.
+-- lift is how many times as often as two unrelated products would be; rank 1 is the closest companion.
+create or replace table mart.co_purchase as
+with baskets as (
+    select distinct order_id, customer_id, product_id from staging.purchases
+),
+
+-- orders of a whole shop's stock say nothing about what goes together
+sized as (
+    select order_id from baskets group by order_id having count(*) between 2 and 30
+),
+
+small as (
+    select baskets.* from baskets semi join sized using (order_id)
+),
+
+pairs as (
+    select
+        one.product_id,
+        other.product_id as companion_id,
+        count(*) as count_orders,
+        count(distinct one.customer_id) as count_customers
+    from small as one
+    inner join small as other using (order_id)
+    where one.product_id <> other.product_id
+    group by all
+    having count(distinct one.customer_id) >= 3
+),
+
+alone as (
+    select product_id, count(*) as count_orders from baskets group by product_id
+),
+
+total as (
+    select count(distinct order_id) as count_orders from baskets
+)
+
+select
+    pairs.*,
+    pairs.count_orders * total.count_orders / (one.count_orders * other.count_orders) as lift,
+    row_number() over (
+        partition by pairs.product_id order by pairs.count_orders desc, pairs.companion_id
+    ) as rank
+from pairs
+cross join total
+inner join alone as one on one.product_id = pairs.product_id
+inner join alone as other on other.product_id = pairs.companion_id
