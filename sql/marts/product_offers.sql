@@ -1,21 +1,43 @@
 -- Grain: one row a product that we may speak about: available, priced, named and categorised.
--- Of several products with one name, brand and category only the first stays (count_duplicates says how many).
+-- Of several products with one name, brand and category only the first stays (count_duplicates says how many there are).
+-- category_rank 1 is the product that most customers of its category bought.
 create or replace table mart.product_offers as
-with offered as (
+with sensitive as (
+    select string_agg(word, '|' order by word) as words from staging.sensitive_words
+),
+
+offered as (
     select
         product_id,
         trim(name) as name,
         nullif(trim(brand), '') as brand,
         trim(category) as category,
         price,
-        currency
+        currency,
+        regexp_matches(lower(category), '\b(' || sensitive.words || ')\b') as is_sensitive
     from shop.products
+    cross join sensitive
     where is_available and price > 0 and trim(name) <> '' and trim(category) <> ''
+),
+
+kept as (
+    select
+        *,
+        count(*) over same as count_duplicates
+    from offered
+    window same as (partition by lower(name), lower(coalesce(brand, '')), lower(category))
+    qualify row_number() over (same order by product_id) = 1
 )
 
 select
-    *,
-    count(*) over same as count_duplicates
-from offered
-window same as (partition by lower(name), lower(coalesce(brand, '')), lower(category))
-qualify row_number() over (same order by product_id) = 1
+    kept.*,
+    coalesce(sales.count_customers, 0) as count_customers,
+    coalesce(sales.discount_share, 0) as discount_share,
+    coalesce(sales.gift_share, 0) as gift_share,
+    percent_rank() over (partition by kept.category order by coalesce(sales.count_customers, 0)) as popularity,
+    percent_rank() over (partition by kept.category order by kept.price) as price_rank,
+    row_number() over (
+        partition by kept.category order by coalesce(sales.count_customers, 0) desc, kept.product_id
+    ) as category_rank
+from kept
+left join mart.product_sales as sales using (product_id)

@@ -1,0 +1,47 @@
+-- Grain: one row a customer and product.
+-- title: Seasonal gift buyers
+-- goal: gift
+-- season: by_clock
+-- channel: email
+-- tone: lively
+-- locale: en
+-- content_types: descriptions, recommendations, review_summaries
+-- priority: 60
+--
+-- Customers who bought in an earlier gift season, with at least half of their orders in such seasons; to each the
+-- products that sell well as gifts, over all categories. The season is the one that the shop's own clock stands in.
+with segment as (
+    select customer_id
+    from mart.gift_buyers
+    where gift_share >= 0.5
+),
+
+bought as (
+    select distinct customer_id, product_id from staging.purchases
+),
+
+giftable as (
+    select
+        product_id,
+        popularity,
+        percent_rank() over (order by gift_share) as gift_rank
+    from mart.product_offers
+    where category_rank <= 30
+),
+
+liked as (
+    select
+        segment.customer_id,
+        giftable.product_id,
+        giftable.gift_rank + 0.5 * giftable.popularity
+        + (md5_number_lower(segment.customer_id || giftable.product_id) % 1000) / 1000 as score
+    from segment
+    cross join giftable
+)
+
+select
+    liked.customer_id,
+    liked.product_id,
+    liked.score
+from liked
+anti join bought on bought.customer_id = liked.customer_id and bought.product_id = liked.product_id
