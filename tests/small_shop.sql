@@ -60,7 +60,7 @@ with long as (
 
 select product_id, name, value from long where not (name = 'care' and number % 7 = 0);
 
--- Grain: one row a customer. Every fifteenth does not consent, every fortieth is suppressed.
+-- Grain: one row a customer. Every seventeenth does not consent, every fortieth is suppressed.
 insert into shop.customers
 select
     printf('c%04d', c),
@@ -69,7 +69,7 @@ select
     printf('07700 900%03d', c % 1000),
     printf('%d Larkspur Terrace', c),
     'Leeds', 'United Kingdom', 'en',
-    c % 15 <> 0,
+    c % 17 <> 0,
     c % 40 = 7,
     timestamp '2024-11-01'
 from range(1, 301) as numbers(c);
@@ -112,7 +112,7 @@ with first as (
     select
         *,
         case cohort
-            when 3 then (c // 10 % 5) * 8 + (c + n * 3) % 8
+            when 3 then (c // 10 % 5) * 8 + c % 2 + n % 3
             when 0 then 12 + (c * 5 + n * 7) % 8
             else (c * 11 + n * 17) % 40
         end as chosen
