@@ -1,0 +1,176 @@
+"""The copywriter: a causal language model that answers requests for drafts. ``load_copywriter`` is the way in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from tasks.copywriter.attention import ROW_ATTENTION, row_attention
+from tasks.copywriter.folders import find_folder, hash_folder
+from tasks.copywriter.loop import Job, Loop
+from tasks.copywriter.rows import COLUMNS
+from tasks.copywriter.vocabulary import read_vocabulary, written
+from tasks.errors import CopywriterError, NotAModel
+from tasks.records import DraftRequest, RawDraft
+
+__all__ = ["COUNT_ROWS", "Copywriter", "forget_copywriters", "load_copywriter"]
+
+Precision = Literal["auto", "float32", "bfloat16"]
+COUNT_ROWS = 64
+"""Rows in one forward. Part of the settings that a text depends on, so it does not follow the load."""
+_SMALL = 30_000_000
+"""Below this many parameters float32 is at least as fast on a CPU, and exact."""
+
+_loaded: dict[tuple[str, str, int], Copywriter] = {}
+_lock = threading.Lock()
+
+
+class Copywriter:
+    """A loaded model. ``write`` may be called from any thread; one call runs at a time."""
+
+    def __init__(self, folder: Path, precision: Precision = "auto", count_rows: int = COUNT_ROWS) -> None:
+        self.folder, self.count_rows = folder, count_rows
+        self.model_hash = hash_folder(folder)
+        try:
+            self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
+            self.model: Any = _load_model(folder)
+        except Exception as error:  # noqa: BLE001 - transformers raises whatever its parts raise
+            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise NotAModel(f"{folder} cannot be loaded as a causal language model: {reason}") from error
+        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self.model = self.model.to(device, self._dtype(precision, device)).eval()
+        config = self.model.config.get_text_config()
+        self.context = _context(config)
+        head = self.model.get_output_embeddings()
+        size = head.weight.shape[0] if head is not None else config.vocab_size
+        self.vocabulary = read_vocabulary(self.tokenizer, size)
+        self._loop = Loop(self.model, self.vocabulary, count_rows, _is_width_free(self.model, count_rows))
+        self._busy = threading.Lock()
+
+    def write(self, requests: Sequence[DraftRequest]) -> list[list[RawDraft]]:
+        """Each request's candidates, in the order of the requests. CopywriterError names a request that cannot be met."""
+        jobs = [self._job(index, request) for index, request in enumerate(requests)]
+        answers: list[list[RawDraft]] = [[] for _ in requests]
+        capacity = max((len(job.ids) + job.max_new_tokens for job in jobs), default=1)
+        with self._busy:
+            for out in self._loop.run((j for j in jobs if j.request.candidates > 0), capacity):
+                answers[out.index].append(
+                    RawDraft(
+                        candidate=out.candidate,
+                        text=written(self.tokenizer, out.ids),
+                        log_likelihood=out.log_likelihood / max(1, out.count_drawn),
+                        seed=requests[out.index].seed,
+                        count_tokens=out.count_drawn,
+                    )
+                )
+        for drafts in answers:
+            drafts.sort(key=lambda draft: draft.candidate)
+        return answers
+
+    def _job(self, index: int, request: DraftRequest) -> Job:
+        """A request as ids; a prompt that does not fit loses its beginning, the slots stand at its end."""
+        if request.temperature <= 0 or request.top_k < 1 or request.max_new_tokens < 1:
+            raise CopywriterError(
+                f"a request asks for temperature {request.temperature}, top_k {request.top_k}, max_new_tokens "
+                f"{request.max_new_tokens}; all must be above 0."
+            )
+        ids = self.tokenizer(request.prompt, add_special_tokens=True)["input_ids"]
+        if self.vocabulary.copy is not None:
+            ids = [*ids, self.vocabulary.copy]
+        new = min(request.max_new_tokens, self.context // 2)
+        ids = ids[-(self.context - new) :]
+        if not ids:
+            ids = [self.vocabulary.end]
+        return Job(index, request, ids, new)
+
+    def _dtype(self, precision: Precision, device: torch.device) -> torch.dtype:
+        if precision != "auto":
+            return getattr(torch, precision)  # type: ignore[no-any-return]
+        if self.model.num_parameters() < _SMALL:
+            return torch.float32
+        if device.type == "cuda":
+            return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
+        return torch.bfloat16 if has_fast_bfloat16() else torch.float32
+
+
+def load_copywriter(
+    source: str | Path, *, precision: Precision = "auto", count_rows: int = COUNT_ROWS
+) -> Copywriter:
+    """The copywriter of a folder or hub id (``name`` or ``name@revision``), loaded once a process.
+
+    NotAModel or HubUnreachable say in one sentence what is wrong.
+    """
+    folder, _ = find_folder(source)
+    # The hash is part of the key: a folder that was trained anew is loaded anew.
+    key = (hash_folder(folder), precision, count_rows)
+    with _lock:
+        if key not in _loaded:
+            _loaded[key] = Copywriter(folder, precision, count_rows)
+        return _loaded[key]
+
+
+def forget_copywriters() -> None:
+    """Drops all loaded models, for a process that trains or compares several."""
+    with _lock:
+        _loaded.clear()
+
+
+def has_fast_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware (AVX-512 BF16 or AMX)."""
+    capability = torch.backends.cpu.get_cpu_capability()
+    if not capability.startswith("AVX512"):
+        return False
+    checks = ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    return any(bool(getattr(torch.cpu, name)()) for name in checks if hasattr(torch.cpu, name))
+
+
+def _load_model(folder: Path) -> Any:
+    """The model with our attention, or its own where the architecture takes no other."""
+    settings = {"trust_remote_code": False, "use_safetensors": True, "dtype": torch.float32}
+    try:
+        return AutoModelForCausalLM.from_pretrained(
+            folder, attn_implementation=ROW_ATTENTION, **settings
+        )
+    except ValueError as error:
+        if "attn" not in str(error) and "attention" not in str(error):
+            raise
+        return AutoModelForCausalLM.from_pretrained(folder, **settings)
+
+
+def _context(config: Any) -> int:
+    """Positions that the model knows; a sliding window bounds them, since our masks are one for all layers."""
+    known = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None) or 1024
+    window = getattr(config, "sliding_window", None)
+    return int(min(known, window)) if window else int(known)
+
+
+def _is_width_free(model: Any, count_rows: int) -> bool:
+    """Whether attention gives the same bits when masked columns are added, measured on this machine's kernels.
+
+    If not, every forward uses the full width: slower, but a text still does not depend on its neighbours.
+    """
+    config = model.config.get_text_config()
+    heads = config.num_attention_heads
+    size = getattr(config, "head_dim", None) or config.hidden_size // heads
+    generator = torch.Generator().manual_seed(0)
+
+    def random(columns: int) -> torch.Tensor:
+        shape = (count_rows, heads, columns, size)
+        return torch.randn(shape, generator=generator).to(model.device, model.dtype)
+
+    query, keys, values = random(1), random(8 * COLUMNS), random(8 * COLUMNS)
+    lengths = torch.arange(count_rows, device=model.device) % COLUMNS + 1
+    results = []
+    for width in (COLUMNS, 2 * COLUMNS, 3 * COLUMNS, 5 * COLUMNS, 8 * COLUMNS):
+        seen = torch.arange(width, device=model.device) < lengths[:, None]
+        mask = torch.zeros(seen.shape, dtype=model.dtype, device=model.device)
+        mask = mask.masked_fill(~seen, torch.finfo(model.dtype).min)[:, None, None, :]
+        results.append(
+            row_attention(model, query, keys[:, :, :width], values[:, :, :width], mask)[0]
+        )
+    return all(torch.equal(results[0], other) for other in results[1:])
