@@ -59,7 +59,9 @@ def row_attention(
                     query[i : i + 1],
                     key[i : i + 1],
                     value[i : i + 1],
-                    attention_mask[i : i + 1] if own and attention_mask is not None else attention_mask,
+                    attention_mask[i : i + 1]
+                    if own and attention_mask is not None
+                    else attention_mask,
                 )
                 for i in range(count_rows)
             ]

@@ -33,7 +33,9 @@ _lock = threading.Lock()
 class Copywriter:
     """A loaded model. ``write`` may be called from any thread; one call runs at a time."""
 
-    def __init__(self, folder: Path, precision: Precision = "auto", count_rows: int = COUNT_ROWS) -> None:
+    def __init__(
+        self, folder: Path, precision: Precision = "auto", count_rows: int = COUNT_ROWS
+    ) -> None:
         self.folder, self.count_rows = folder, count_rows
         self.model_hash = hash_folder(folder)
         try:
@@ -41,7 +43,9 @@ class Copywriter:
             self.model: Any = _load_model(folder)
         except Exception as error:  # noqa: BLE001 - transformers raises whatever its parts raise
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise NotAModel(f"{folder} cannot be loaded as a causal language model: {reason}") from error
+            raise NotAModel(
+                f"{folder} cannot be loaded as a causal language model: {reason}"
+            ) from error
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model = self.model.to(device, self._dtype(precision, device)).eval()
         config = self.model.config.get_text_config()
@@ -49,7 +53,9 @@ class Copywriter:
         head = self.model.get_output_embeddings()
         size = head.weight.shape[0] if head is not None else config.vocab_size
         self.vocabulary = read_vocabulary(self.tokenizer, size)
-        self._loop = Loop(self.model, self.vocabulary, count_rows, _is_width_free(self.model, count_rows))
+        self._loop = Loop(
+            self.model, self.vocabulary, count_rows, _is_width_free(self.model, count_rows)
+        )
         self._busy = threading.Lock()
 
     def write(self, requests: Sequence[DraftRequest]) -> list[list[RawDraft]]:
@@ -90,7 +96,7 @@ class Copywriter:
 
     def _dtype(self, precision: Precision, device: torch.device) -> torch.dtype:
         if precision != "auto":
-            return getattr(torch, precision)  # type: ignore[no-any-return]
+            return getattr(torch, precision)
         if self.model.num_parameters() < _SMALL:
             return torch.float32
         if device.type == "cuda":
@@ -144,7 +150,11 @@ def _load_model(folder: Path) -> Any:
 
 def _context(config: Any) -> int:
     """Positions that the model knows; a sliding window bounds them, since our masks are one for all layers."""
-    known = getattr(config, "max_position_embeddings", None) or getattr(config, "n_positions", None) or 1024
+    known = (
+        getattr(config, "max_position_embeddings", None)
+        or getattr(config, "n_positions", None)
+        or 1024
+    )
     window = getattr(config, "sliding_window", None)
     return int(min(known, window)) if window else int(known)
 

@@ -62,15 +62,21 @@ def require_model(folder: Path) -> Path:
                 "convert them to safetensors (save_pretrained does) and try again."
             )
         raise NotAModel(f"{folder} holds no *.safetensors weights.")
-    if not any((folder / name).is_file() for name in ("tokenizer.json", "vocab.json", "tokenizer.model")):
-        raise NotAModel(f"{folder} holds no tokenizer (tokenizer.json); save it beside the weights.")
+    if not any(
+        (folder / name).is_file() for name in ("tokenizer.json", "vocab.json", "tokenizer.model")
+    ):
+        raise NotAModel(
+            f"{folder} holds no tokenizer (tokenizer.json); save it beside the weights."
+        )
     return folder
 
 
 def hash_folder(folder: Path) -> str:
     """SHA-256 over names and bytes of weights, tokenizer and config; the same files give the same hash anywhere."""
     digest = hashlib.sha256()
-    found = {f.name: f for pattern in (*_WEIGHTS, *_TOKENIZER, *_CONFIG) for f in folder.glob(pattern)}
+    found = {
+        f.name: f for pattern in (*_WEIGHTS, *_TOKENIZER, *_CONFIG) for f in folder.glob(pattern)
+    }
     for name in sorted(found):
         digest.update(f"{name}\0{found[name].stat().st_size}\0".encode())
         with found[name].open("rb") as stream:

@@ -69,7 +69,9 @@ class _Row:
 class Loop:
     """One pass over a queue of jobs with a model that stays loaded. Not thread-safe: one at a time."""
 
-    def __init__(self, model: Any, vocabulary: Vocabulary, count_rows: int, is_width_free: bool) -> None:
+    def __init__(
+        self, model: Any, vocabulary: Vocabulary, count_rows: int, is_width_free: bool
+    ) -> None:
         self.model, self.vocabulary, self.count_rows = model, vocabulary, count_rows
         self.is_width_free = is_width_free
         self.device = model.device
@@ -145,7 +147,7 @@ class Loop:
     def _prefill(self, queue: deque[Job], ready: deque[Job]) -> None:
         """Runs the prompts of up to PREFILL_ROWS jobs of one length bucket; right padding is never looked at."""
         width = _bucket(len(queue[0].ids))
-        group = []
+        group: list[Job] = []
         while queue and len(group) < PREFILL_ROWS and _bucket(len(queue[0].ids)) == width:
             group.append(queue.popleft())
         ids = np.full((PREFILL_ROWS, width), self.vocabulary.end, dtype=np.int64)

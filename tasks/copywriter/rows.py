@@ -62,7 +62,9 @@ class RowCache(Cache):
     Before each forward the caller sets ``positions`` (rows,) and ``width``, the columns that any row needs.
     """
 
-    def __init__(self, count_layers: int, count_rows: int, capacity: int, device: torch.device) -> None:
+    def __init__(
+        self, count_layers: int, count_rows: int, capacity: int, device: torch.device
+    ) -> None:
         self.count_rows, self.capacity, self.width = count_rows, capacity, COLUMNS
         self.row_numbers = torch.arange(count_rows, device=device)
         self.positions = torch.zeros(count_rows, dtype=torch.long, device=device)

@@ -45,7 +45,9 @@ def draw(logits: Floats, temperatures: Floats, top_ks: Ints, randoms: Floats) ->
     within = allowed & (np.cumsum(allowed, axis=1) <= top_ks[:, None])
     safe = np.where(within, logits, -np.inf)
     peak = np.max(safe, axis=1, keepdims=True, initial=-1e30)
-    weights = np.where(within, np.exp((np.where(within, logits, peak) - peak) / temperatures[:, None]), 0.0)
+    weights = np.where(
+        within, np.exp((np.where(within, logits, peak) - peak) / temperatures[:, None]), 0.0
+    )
     cumulative = np.cumsum(weights, axis=1)
     chosen = (cumulative > (randoms * cumulative[:, -1])[:, None]).argmax(axis=1)
     return chosen.astype(np.int64)

@@ -24,7 +24,9 @@ _ARTICLE = re.compile(r"(?<![\w'’-])(an?)(\s+[\"'“‘(]?)$", re.IGNORECASE)
 _LAST_WORD = re.compile(r"(?<![\w'’-])([^\W\d_][\w'’-]*)\s+$")
 _PLURAL = re.compile(r"(?:e?s)(?![\w'’-])")
 # Vowel letters that sound like consonants ("a unique", "a one-piece") and silent h ("an hour").
-_CONSONANT_SOUND = re.compile(r"(?:uni(?![nm]\w)|us[ei]|ute|eu|ewe|one\b|once|ubiq|u-)", re.IGNORECASE)
+_CONSONANT_SOUND = re.compile(
+    r"(?:uni(?![nm]\w)|us[ei]|ute|eu|ewe|one\b|once|ubiq|u-)", re.IGNORECASE
+)
 _SILENT_H = re.compile(r"(?:hour|honest|honou?r|heir)", re.IGNORECASE)
 _NUMBER_AN = re.compile(r"(?:8|1[18](?!\d)|1[18]000)")
 
