@@ -207,9 +207,9 @@ def _run(settings: Settings, **options: Any) -> dict[str, Any]:
     warehouse_of(settings).require()
     prepare_prefect(settings)
     with progress_bar():
-        from flows.produce_content import run_here
+        from flows.produce_content import produce_content
 
-        return run_here(settings, **options)
+        return produce_content(**options)
 
 
 def tell_run(settings: Settings, summary: dict[str, Any]) -> None:

@@ -32,10 +32,14 @@ from flows.run_steps import (
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin
 from tasks.errors import ShelftalkError
-from tasks.gpt2_task_runner import GPT2TaskRunner
+from tasks.gpt2_task_runner import GPT2TaskRunner, use_copywriter
 from tasks.progress import report
 from tasks.report import report_summary, summary_markdown
 from tasks.run_lock import run_lock
+
+
+DRAFTING_THREADS = 16
+"""Batches that may be with the copywriter at once: it decodes better the more rows it holds."""
 
 
 def _run_name() -> str:
@@ -57,9 +61,9 @@ def known_task(settings: Settings, run_id: str, plan: RunPlan) -> int:
 
 
 @task(name="write drafts", task_run_name="write {name}", cache_policy=NO_CACHE)
-def draft_task(name: str, settings: Settings, plugin: Plugin, batch: Batch) -> Any:
+def draft_task(name: str, settings: Settings, plugin: Plugin, batch: Batch, model_hash: str) -> Any:
     """Draft one batch of briefs with the run's shared copywriter."""
-    return draft_batch(settings, plugin, batch)
+    return draft_batch(settings, plugin, batch, model_hash)
 
 
 @task(name="check and publish", task_run_name="check {name}", cache_policy=NO_CACHE)
@@ -72,6 +76,7 @@ def settle_task(
 
 @flow(
     name="produce-content",
+    task_runner=GPT2TaskRunner(max_workers=DRAFTING_THREADS),
     flow_run_name=_run_name,
     description="Writes the copy that each scenario needs, checks every sentence and publishes what stands.",
 )
@@ -117,14 +122,16 @@ def produce_content(
 
 def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
     """Fan the batches out to the copywriter; settle each in the order of the plan while later ones are drafted."""
-    if not plan.batches:
+    if not plan.batches or plan.model is None:
         return
+    use_copywriter(plan.model["folder"])
+    model_hash = plan.model["model_hash"]
     total = sum(len(batch.briefs) for batch in plan.batches)
     done = 0
     report("write", 0, total, "loading the copywriter")
     # quote: Prefect would otherwise walk every brief of every batch in search of futures.
     futures = [
-        (batch, draft_task.submit(str(batch), settings, quote(plan.plugins[batch.plugin]), quote(batch)))
+        (batch, draft_task.submit(str(batch), settings, quote(plan.plugins[batch.plugin]), quote(batch), model_hash))
         for batch in plan.batches
     ]
     counts: dict[str, int] = defaultdict(int)
@@ -154,9 +161,3 @@ def _tell(settings: Settings, run_id: str) -> dict[str, Any]:
         description="Funnel, refusals and every text beside its facts",
     )
     return summary
-
-
-def run_here(settings: Settings, **options: Any) -> dict[str, Any]:
-    """Run the flow in this process with the copywriter's task runner."""
-    runner = GPT2TaskRunner(max_workers=settings.max_workers)
-    return produce_content.with_options(task_runner=runner)(**options)

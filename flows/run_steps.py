@@ -59,6 +59,8 @@ class RunPlan:
 
     built: list[BuiltScenario]
     plugins: dict[str, Plugin]
+    model: dict[str, Any] | None
+    """The copywriter in use (a row of content.models); every draft of the run is its."""
     lines: list[PlanLine]
     known: list[SettledBrief] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
@@ -182,10 +184,10 @@ def make_plan(
         max_products=settings.max_products,
     )
     by_name = {p.name: p for p in discovery.plugins}
-    plan = RunPlan(built=built, plugins=by_name, lines=[])
+    model = model_in_use(con)
+    plan = RunPlan(built=built, plugins=by_name, model=model, lines=[])
     plan.problems += [f"plugin {p.name}: {p.reason}" for p in discovery.problems]
     plan.problems += [f"scenario {b.scenario.name}: {b.reason}" for b in built if b.state != "ready"]
-    model = model_in_use(con)
     for scenario in sorted((b for b in built if b.state == "ready"), key=lambda b: (b.scenario.priority, b.scenario.name)):
         for content_type in scenario.scenario.content_types:
             plugin = by_name.get(content_type)
@@ -271,22 +273,18 @@ def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
     )
 
 
-def draft_batch(settings: Settings, plugin: Plugin, batch: Batch) -> Any:
+def draft_batch(settings: Settings, plugin: Plugin, batch: Batch, model_hash: str) -> Any:
     """Drafts of one batch, by the copywriter that the active task runner holds."""
     from tasks.gpt2_task_runner import current_writer
     from tasks.write_drafts import write_drafts
 
-    with warehouse_of(settings).open() as con:
-        model = model_in_use(con)
-    if model is None:
-        raise ShopIncomplete("there is no copywriter in use any more; train one with `shelftalk train`.")
     return write_drafts(
         plugin,
         batch.briefs,
-        current_writer(model["folder"], timeout_seconds=settings.batch_seconds),
+        current_writer(),
         seed=settings.seed,
-        candidates=plugin.manifest.generation.candidates or settings.candidates,
-        model_hash=model["model_hash"],
+        candidates=settings.candidates,
+        model_hash=model_hash,
     )
 
 

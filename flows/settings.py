@@ -38,7 +38,6 @@ class Settings(BaseSettings):
     max_products: int = Field(80, ge=1, description="products a scenario speaks about in all")
     candidates: int = Field(3, ge=1, le=16, description="drafts a brief")
     batch_size: int = Field(64, ge=1, le=5000, description="briefs a Prefect task")
-    max_workers: int = Field(4, ge=1, le=64, description="batches drafted at once; they share one copywriter")
     batch_seconds: int = Field(900, ge=1, description="time limit of one batch, in seconds")
     seed: int = Field(7, ge=0, description="seed of the drafts: same warehouse, model and seed give the same text")
     base: str | None = Field(None, description="model to fine-tune: hub id or local folder; none trains from scratch")

@@ -21,7 +21,7 @@ from tasks.errors import CopywriterError
 from tasks.micro_batcher import MicroBatcher, wait_for
 from tasks.records import DraftRequest, RawDraft
 
-__all__ = ["BatchedWriter", "GPT2TaskRunner", "current_writer"]
+__all__ = ["BatchedWriter", "GPT2TaskRunner", "current_writer", "use_copywriter"]
 
 R = TypeVar("R")
 _BUDGET_TOKENS = 200_000
@@ -145,6 +145,18 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
 
 def current_writer() -> BatchedWriter:
     """The writer of the flow run that this task belongs to; CopywriterError if its runner has none."""
+    return _current_runner().writer
+
+
+def use_copywriter(copywriter: str | Path) -> None:
+    """Name the copywriter of the flow run that calls; before its first request, since it is loaded then.
+
+    A served flow is imported long before its run knows which model is in use.
+    """
+    _current_runner().copywriter = str(copywriter)
+
+
+def _current_runner() -> GPT2TaskRunner[Any]:
     context = FlowRunContext.get()
     runner = context.task_runner if context is not None else None
     if not isinstance(runner, GPT2TaskRunner):
@@ -152,4 +164,4 @@ def current_writer() -> BatchedWriter:
             "this task runs in a flow without a GPT2TaskRunner; declare the flow with "
             "@flow(task_runner=GPT2TaskRunner(…))."
         )
-    return runner.writer
+    return runner
