@@ -266,6 +266,18 @@ class Warehouse:
         return {"autoinstall_known_extensions": False, "autoload_known_extensions": False, **self.settings}
 
 
+@contextmanager
+def in_memory() -> Iterator[Connection]:
+    """An empty database in memory that may read files: for looking at what a person handed in."""
+    con = duckdb.connect(
+        ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
+    try:
+        yield con
+    finally:
+        con.close()
+
+
 def _readable(error: Exception, path: Path) -> WarehouseError:
     """DuckDB's message as one sentence with a cure."""
     text = str(error).splitlines()[0]
