@@ -69,8 +69,8 @@ def build_scenarios(
     """Build each scenario on the marts of now; a version is added only where something changed.
 
     ``con`` must not be in a transaction: each scenario commits on its own, since in DuckDB one
-    wrong SELECT would abort all of them. Only customers who consent and are not suppressed belong to an
-    audience. Each of at most ``products_per_customer`` products a customer is kept for at least
+    wrong SELECT would abort all of them. Only customers who consent and are not suppressed belong
+    to an audience. Each of at most ``products_per_customer`` products a customer is kept for at least
     ``min_reach`` customers, so that no text is read by one person alone. A scenario with a smaller
     audience than ``min_audience``, or whose SQL fails, gets a refused row and no audience.
     """

@@ -86,7 +86,8 @@ class ScenarioDefinition:
 def load_scenario_definitions(folders: Sequence[Path] = ()) -> list[ScenarioDefinition]:
     """The built-in scenarios and those in ``folders``, by priority.
 
-    A shop's file replaces the built-in one of the same name. ScenarioError names file, key and the allowed values.
+    A shop's file replaces the built-in one of the same name. ScenarioError names file, key and the
+    allowed values.
     """
     found: dict[str, ScenarioDefinition] = {}
     root = resources.files("sql").joinpath("scenarios")
