@@ -76,6 +76,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
             linger_seconds,
         )
         self._batcher: MicroBatcher[DraftRequest, list[RawDraft]] | None = None
+        self._is_loaded = False
 
     @property
     def writer(self) -> BatchedWriter:
@@ -91,12 +92,21 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         """Requests in each batch so far."""
         return list(self._batcher.counts.sizes) if self._batcher else []
 
+    def use(self, copywriter: str | Path) -> None:
+        """Sets the copywriter, unless another is at work already (CopywriterError)."""
+        if self._is_loaded and str(copywriter) != self.copywriter:
+            raise CopywriterError(
+                f"this run already writes with {self.copywriter}; a run has one copywriter."
+            )
+        self.copywriter = str(copywriter)
+
     def duplicate(self) -> GPT2TaskRunner[R]:
         """A runner with the same settings; Prefect enters one for every flow run."""
         return type(self)(**self._settings())
 
     def __enter__(self) -> GPT2TaskRunner[R]:
         super().__enter__()
+        self._is_loaded = False
         self._batcher = MicroBatcher(
             self._open,
             budget=self.budget_tokens,
@@ -137,6 +147,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
             raise CopywriterError(
                 "no copywriter is set; train one with `shelftalk train` or name a model folder."
             )
+        self._is_loaded = True
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from tasks.copywriter.decoding import load_copywriter
 
@@ -149,11 +160,8 @@ def current_writer() -> BatchedWriter:
 
 
 def use_copywriter(copywriter: str | Path) -> None:
-    """Name the copywriter of the flow run that calls; before its first request, since it is loaded then.
-
-    A served flow is imported long before its run knows which model is in use.
-    """
-    _current_runner().copywriter = str(copywriter)
+    """Sets the copywriter of the current flow run, before its first request: a model folder or hub id."""
+    _current_runner().use(copywriter)
 
 
 def _current_runner() -> GPT2TaskRunner[Any]:
@@ -161,7 +169,7 @@ def _current_runner() -> GPT2TaskRunner[Any]:
     runner = context.task_runner if context is not None else None
     if not isinstance(runner, GPT2TaskRunner):
         raise CopywriterError(
-            "this task runs in a flow without a GPT2TaskRunner; declare the flow with "
+            "this runs in no flow with a GPT2TaskRunner; declare the flow with "
             "@flow(task_runner=GPT2TaskRunner(…))."
         )
     return runner
