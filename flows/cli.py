@@ -33,7 +33,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def main() -> None:
     """Entry point of the console script."""
-    from flows import cli_look  # noqa: F401 - registers its commands
+    from flows import cli_look, cli_operate  # noqa: F401 - they register their commands
 
     try:
         app(standalone_mode=True)
@@ -44,12 +44,16 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except KeyboardInterrupt:
-        errors.print("[yellow]stopped[/]: what was committed stays; the next run goes on from there.")
+        errors.print(
+            "[yellow]stopped[/]: what was committed stays; the next run goes on from there."
+        )
         sys.exit(130)
     except OSError as error:
         if error.errno not in (13, 28, 30):
             raise
-        fail(f"cannot write {error.filename or 'to the home'}: {error.strerror}; free space or fix permissions.")
+        fail(
+            f"cannot write {error.filename or 'to the home'}: {error.strerror}; free space or fix permissions."
+        )
 
 
 def fail(sentence: str) -> None:
@@ -108,7 +112,9 @@ def init(
 
 @app.command()
 def train(
-    base: Annotated[str | None, typer.Option(help="Fine-tune this model: hub id or local folder.")] = None,
+    base: Annotated[
+        str | None, typer.Option(help="Fine-tune this model: hub id or local folder.")
+    ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of weights and batches.")] = None,
     as_json: AsJson = False,
@@ -117,7 +123,13 @@ def train(
     settings = load_settings()
     trained = _train(settings, base, steps, seed)
     if as_json:
-        print_json({"model_hash": trained.model_hash, "folder": str(trained.folder), "figures": trained.figures})
+        print_json(
+            {
+                "model_hash": trained.model_hash,
+                "folder": str(trained.folder),
+                "figures": trained.figures,
+            }
+        )
         return
     figures = trained.figures
     say(
@@ -128,15 +140,18 @@ def train(
 
 
 def _train(settings: Settings, base: str | None, steps: int | None, seed: int | None) -> Any:
+    from tasks.train_copywriter import train as train_steps
+
     from flows.run_steps import discover, warehouse_of
     from tasks.run_lock import run_lock
-    from tasks.train_copywriter import train as train_steps
 
     warehouse = warehouse_of(settings)
     warehouse.require()
     with (
         progress_bar(),
-        run_lock(settings.home, "train-copywriter", wait_seconds=settings.run_wait_seconds, say=say),
+        run_lock(
+            settings.home, "train-copywriter", wait_seconds=settings.run_wait_seconds, say=say
+        ),
     ):
         warehouse.create()
         return train_steps(
@@ -149,9 +164,15 @@ def _train(settings: Settings, base: str | None, steps: int | None, seed: int | 
         )
 
 
-Scenarios = Annotated[list[str] | None, typer.Option("--scenario", "-s", help="Only this scenario (repeatable).")]
-Plugins = Annotated[list[str] | None, typer.Option("--plugin", "-p", help="Only this content type (repeatable).")]
-Limit = Annotated[int | None, typer.Option(min=1, help="At most this many briefs a scenario and plugin.")]
+Scenarios = Annotated[
+    list[str] | None, typer.Option("--scenario", "-s", help="Only this scenario (repeatable).")
+]
+Plugins = Annotated[
+    list[str] | None, typer.Option("--plugin", "-p", help="Only this content type (repeatable).")
+]
+Limit = Annotated[
+    int | None, typer.Option(min=1, help="At most this many briefs a scenario and plugin.")
+]
 
 
 @app.command()
@@ -159,26 +180,36 @@ def plan(
     scenario: Scenarios = None,
     plugin: Plugins = None,
     limit: Limit = None,
-    rewrite: Annotated[bool, typer.Option("--rewrite", help="As if everything were written again.")] = False,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="As if everything were written again.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Dry run: how many briefs each scenario and plugin has, how many are unchanged, and the time. Writes nothing."""
     from flows.dry_run import dry_run
 
     settings = load_settings()
-    planned = dry_run(settings, scenarios=scenario or [], plugins=plugin or [], limit=limit, rewrite=rewrite)
+    planned = dry_run(
+        settings, scenarios=scenario or [], plugins=plugin or [], limit=limit, rewrite=rewrite
+    )
     if as_json:
         print_json(planned)
         return
-    table = Table("scenario", "customers", "plugin", "briefs", "unchanged", "in quarantine", "to write")
+    table = Table(
+        "scenario", "customers", "plugin", "briefs", "unchanged", "in quarantine", "to write"
+    )
     for line in planned["lines"]:
         table.add_row(*(f"{v:,}" if isinstance(v, int) else str(v) for v in line.values()))
     console.print(table)
     for problem in planned["problems"]:
         say(f"[yellow]note[/]: {_escape(problem)}")
     seconds = planned["estimated_seconds"]
-    guess = f"about {seconds:.0f} s" if seconds is not None else "no run yet to estimate the time from"
-    say(f"{planned['count_briefs']:,} briefs, {planned['count_to_write']:,} to write: {guess}. Nothing was written.")
+    guess = (
+        f"about {seconds:.0f} s" if seconds is not None else "no run yet to estimate the time from"
+    )
+    say(
+        f"{planned['count_briefs']:,} briefs, {planned['count_to_write']:,} to write: {guess}. Nothing was written."
+    )
 
 
 @app.command()
@@ -187,13 +218,20 @@ def run(
     plugin: Plugins = None,
     limit: Limit = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of the drafts.")] = None,
-    rewrite: Annotated[bool, typer.Option("--rewrite", help="Write again what is unchanged, too.")] = False,
+    rewrite: Annotated[
+        bool, typer.Option("--rewrite", help="Write again what is unchanged, too.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write, check and publish the copy of each scenario."""
     settings = load_settings()
     summary = _run(
-        settings, scenarios=scenario or [], plugins=plugin or [], limit=limit, seed=seed, rewrite=rewrite
+        settings,
+        scenarios=scenario or [],
+        plugins=plugin or [],
+        limit=limit,
+        seed=seed,
+        rewrite=rewrite,
     )
     if as_json:
         print_json(summary)
@@ -227,7 +265,9 @@ def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
     written = sum(row["count_approved"] + row["count_fallback"] for row in summary["accounting"])
     if written == 0:
         say("Nothing new was written: every brief is unchanged.")
-    say(f"Run {summary['run_id']}. Look at {settings.report_path.resolve()}, or: shelftalk show --limit 5")
+    say(
+        f"Run {summary['run_id']}. Look at {settings.report_path.resolve()}, or: shelftalk show --limit 5"
+    )
 
 
 @app.command()
@@ -243,7 +283,9 @@ def demo(seed: Annotated[int, typer.Option(help="Seed of the sample shop.")] = 7
     with warehouse.open() as con:
         trained = model_in_use(con)
     if trained:
-        say(f"Copywriter {trained['model_hash'][:12]} is in use already; `shelftalk train` makes a new one.")
+        say(
+            f"Copywriter {trained['model_hash'][:12]} is in use already; `shelftalk train` makes a new one."
+        )
     else:
         train()
     say("[bold]3/3[/] The copy")
@@ -263,7 +305,9 @@ def settings_command(as_json: AsJson = False) -> None:
     console.print(table)
 
 
-load_app = typer.Typer(no_args_is_help=True, help="Load a shop's exports: Shopify, tables, Online Retail.")
+load_app = typer.Typer(
+    no_args_is_help=True, help="Load a shop's exports: Shopify, tables, Online Retail."
+)
 app.add_typer(load_app, name="load")
 
 Files = Annotated[list[Path], typer.Argument(help="Files to load; .gz too.")]
@@ -287,7 +331,9 @@ def _tell_loads(reports: list[Any], as_json: bool) -> None:
 
 
 @load_app.command("shopify")
-def load_shopify_command(files: Files, currency: str | None = None, as_json: AsJson = False) -> None:
+def load_shopify_command(
+    files: Files, currency: str | None = None, as_json: AsJson = False
+) -> None:
     """Shopify's product CSV."""
     from flows.load_shop import load
 
@@ -296,9 +342,13 @@ def load_shopify_command(files: Files, currency: str | None = None, as_json: AsJ
 
 @load_app.command("table")
 def load_table_command(
-    name: Annotated[str, typer.Argument(help="Table of schema shop: products, customers, orders, …")],
+    name: Annotated[
+        str, typer.Argument(help="Table of schema shop: products, customers, orders, …")
+    ],
     files: Files,
-    mapping: Annotated[list[str] | None, typer.Option("--map", help="column=source, repeatable.")] = None,
+    mapping: Annotated[
+        list[str] | None, typer.Option("--map", help="column=source, repeatable.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """A table from CSV or Parquet."""

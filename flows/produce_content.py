@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar, cast
 
 from prefect import flow, task
-from prefect.artifacts import create_link_artifact, create_markdown_artifact
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.utilities.annotations import quote
 from pydantic import Field
 
+from flows.choices import plugin_choices, scenario_choices
 from flows.run_steps import (
     Batch,
     RunPlan,
@@ -37,9 +38,25 @@ from tasks.progress import report
 from tasks.report import report_summary, summary_markdown
 from tasks.run_lock import run_lock
 
-
+T = TypeVar("T")
 DRAFTING_THREADS = 16
 """Batches that may be with the copywriter at once: it decodes better the more rows it holds."""
+
+
+Scenarios = Annotated[
+    list[str],
+    Field(
+        description="Scenarios to write for; none means all of them.",
+        json_schema_extra=scenario_choices,
+    ),
+]
+Plugins = Annotated[
+    list[str],
+    Field(
+        description="Content types to write; none means all of them.",
+        json_schema_extra=plugin_choices,
+    ),
+]
 
 
 def _run_name() -> str:
@@ -76,16 +93,23 @@ def settle_task(
 
 @flow(
     name="produce-content",
-    task_runner=GPT2TaskRunner(max_workers=DRAFTING_THREADS),
+    task_runner=cast(Any, GPT2TaskRunner(max_workers=DRAFTING_THREADS)),
     flow_run_name=_run_name,
     description="Writes the copy that each scenario needs, checks every sentence and publishes what stands.",
 )
 def produce_content(
-    scenarios: Annotated[list[str], Field(description="Scenarios to write for; none means all of them.")] = [],  # noqa: B006
-    plugins: Annotated[list[str], Field(description="Content types to write; none means all of them.")] = [],  # noqa: B006
-    limit: Annotated[int | None, Field(ge=1, description="At most this many briefs a scenario and plugin.")] = None,
-    seed: Annotated[int | None, Field(ge=0, description="Seed of the drafts; none takes the setting.")] = None,
+    scenarios: Scenarios = [],  # noqa: B006 - Prefect shows the default in its form; it is never changed
+    plugins: Plugins = [],  # noqa: B006
+    limit: Annotated[
+        int | None, Field(ge=1, description="At most this many briefs a scenario and plugin.")
+    ] = None,
+    seed: Annotated[
+        int | None, Field(ge=0, description="Seed of the drafts; none takes the setting.")
+    ] = None,
     rewrite: Annotated[bool, Field(description="Write again what is unchanged, too.")] = False,
+    dry_run: Annotated[
+        bool, Field(description="Only plan: say what a run would do, and write nothing.")
+    ] = False,
 ) -> dict[str, Any]:
     """Write, check and publish the copy of each scenario.
 
@@ -95,6 +119,7 @@ def produce_content(
         limit: At most this many briefs a scenario and plugin.
         seed: Seed of the drafts; none takes the setting.
         rewrite: Write again what is unchanged, too.
+        dry_run: Only plan: say what a run would do, and write nothing.
 
     Returns:
         The run's summary: counts a plugin and state, seconds, where the report is.
@@ -103,21 +128,34 @@ def produce_content(
     if seed is not None:
         settings = settings.model_copy(update={"seed": seed})
     logger = get_run_logger()
+    if dry_run:
+        return _plan_only(settings, scenarios, plugins, limit, rewrite)
     options = {"scenarios": scenarios, "plugins": plugins, "limit": limit, "rewrite": rewrite}
-    with run_lock(settings.home, "produce-content", wait_seconds=settings.run_wait_seconds, say=logger.warning):
+    with run_lock(
+        settings.home, "produce-content", wait_seconds=settings.run_wait_seconds, say=logger.warning
+    ):
         run_id = start_run(settings, options)
         try:
             plan = plan_task(settings, run_id, options)
             for problem in plan.problems:
                 logger.warning(problem)
-            known_task(settings, run_id, quote(plan))
+            known_task(settings, run_id, _whole(plan))
             _write_all(settings, run_id, plan)
             finish_run(settings, run_id, plan, state="completed")
         except BaseException as error:
-            reason = str(error) if isinstance(error, ShelftalkError) else f"{type(error).__name__}: {error}"
+            reason = (
+                str(error)
+                if isinstance(error, ShelftalkError)
+                else f"{type(error).__name__}: {error}"
+            )
             finish_run(settings, run_id, None, state="failed", reason=reason)
             raise
         return _tell(settings, run_id)
+
+
+def _whole(value: T) -> T:
+    """``value`` as a task's argument that Prefect does not walk through, brief by brief, in search of futures."""
+    return cast(T, quote(value))
 
 
 def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
@@ -129,20 +167,39 @@ def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
     total = sum(len(batch.briefs) for batch in plan.batches)
     done = 0
     report("write", 0, total, "loading the copywriter")
-    # quote: Prefect would otherwise walk every brief of every batch in search of futures.
     futures = [
-        (batch, draft_task.submit(str(batch), settings, quote(plan.plugins[batch.plugin]), quote(batch), model_hash))
+        (
+            batch,
+            draft_task.submit(
+                str(batch), settings, _whole(plan.plugins[batch.plugin]), _whole(batch), model_hash
+            ),
+        )
         for batch in plan.batches
     ]
     counts: dict[str, int] = defaultdict(int)
     for batch, future in futures:
         written = future.result(raise_on_failure=False)
-        settled = settle_task(str(batch), settings, run_id, quote(plan), quote(batch), quote(written))
+        settled = settle_task(
+            str(batch), settings, run_id, _whole(plan), _whole(batch), _whole(written)
+        )
         for state, count in settled.items():
             counts[state] += count
         done += len(batch.briefs)
         note = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
         report("write", done, total, note)
+
+
+def _plan_only(
+    settings: Settings, scenarios: list[str], plugins: list[str], limit: int | None, rewrite: bool
+) -> dict[str, Any]:
+    """The dry run, with its table as an artifact."""
+    from flows.dry_run import dry_run
+
+    planned = dry_run(settings, scenarios=scenarios, plugins=plugins, limit=limit, rewrite=rewrite)
+    create_table_artifact(
+        key="run-plan", table=planned["lines"], description="What a run would do now"
+    )
+    return planned
 
 
 def _tell(settings: Settings, run_id: str) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from tasks.plan_briefs import PlannedBrief, plan_briefs
+
 from flows.settings import Settings
 from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery, discover_plugins
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.errors import InputError, PluginError, ShopIncomplete
-from tasks.plan_briefs import PlannedBrief, plan_briefs
 from tasks.publish_content import (
     check_accounting,
     check_tables,
@@ -95,7 +96,10 @@ def _warehouse(path: str, read_only: bool, wait_seconds: float, memory_limit: st
     from pathlib import Path
 
     return Warehouse(
-        Path(path), read_only=read_only, wait_seconds=wait_seconds, settings={"memory_limit": memory_limit}
+        Path(path),
+        read_only=read_only,
+        wait_seconds=wait_seconds,
+        settings={"memory_limit": memory_limit},
     )
 
 
@@ -106,7 +110,9 @@ def discover(settings: Settings) -> Discovery:
 
 def model_in_use(con: Connection) -> dict[str, Any] | None:
     """The row of content.models whose state is in_use, or None."""
-    found = fetch_dicts(con.execute("select * from content.models where state = 'in_use' order by created_at desc"))
+    found = fetch_dicts(
+        con.execute("select * from content.models where state = 'in_use' order by created_at desc")
+    )
     return found[0] if found else None
 
 
@@ -120,7 +126,9 @@ def start_run(settings: Settings, options: dict[str, Any]) -> str:
     with warehouse.transaction() as con:
         model = model_in_use(con)
         if model is None:
-            raise ShopIncomplete("there is no copywriter in use yet; train one with `shelftalk train`.")
+            raise ShopIncomplete(
+                "there is no copywriter in use yet; train one with `shelftalk train`."
+            )
         run_named(con, "publish/abandon_runs", {"moment": now()})
         run_named(
             con,
@@ -147,10 +155,21 @@ def plan_run(
     """Refresh marts, build scenarios and plan briefs in the warehouse; records the plan for the accounting."""
     with warehouse_of(settings).open() as con:
         plan = make_plan(
-            con, settings, run_id, scenarios=scenarios, plugins=plugins, limit=limit, rewrite=rewrite
+            con,
+            settings,
+            run_id,
+            scenarios=scenarios,
+            plugins=plugins,
+            limit=limit,
+            rewrite=rewrite,
         )
         rows = [
-            {"run_id": run_id, "scenario": line.scenario, "plugin": line.plugin, "count_briefs": line.count_briefs}
+            {
+                "run_id": run_id,
+                "scenario": line.scenario,
+                "plugin": line.plugin,
+                "count_briefs": line.count_briefs,
+            }
             for line in plan.lines
         ]
         insert_rows(con, "content.run_plan", rows)
@@ -170,9 +189,9 @@ def make_plan(
     """The plan of a run on ``con``: the warehouse itself, or its scratch for a dry run."""
     definitions = load_scenario_definitions(settings.scenario_folders)
     discovery = discover(settings)
-    _require_known("scenario", scenarios, [d.scenario.name for d in definitions])
+    _require_known("scenario", scenarios, [d.name for d in definitions])
     _require_known("plugin", plugins, [p.name for p in discovery.plugins])
-    wanted = [d for d in definitions if not scenarios or d.scenario.name in scenarios]
+    wanted = [d for d in definitions if not scenarios or d.name in scenarios]
     refresh_marts(con)
     require_shop(con)
     built = build_scenarios(
@@ -185,15 +204,21 @@ def make_plan(
     )
     by_name = {p.name: p for p in discovery.plugins}
     model = model_in_use(con)
+    model_hash = model["model_hash"] if model else None
     plan = RunPlan(built=built, plugins=by_name, model=model, lines=[])
     plan.problems += [f"plugin {p.name}: {p.reason}" for p in discovery.problems]
-    plan.problems += [f"scenario {b.scenario.name}: {b.reason}" for b in built if b.state != "ready"]
-    for scenario in sorted((b for b in built if b.state == "ready"), key=lambda b: (b.scenario.priority, b.scenario.name)):
+    plan.problems += [
+        f"scenario {b.scenario.name}: {b.reason}" for b in built if b.state != "ready"
+    ]
+    for scenario in sorted(
+        (b for b in built if b.state == "ready"),
+        key=lambda b: (b.scenario.priority, b.scenario.name),
+    ):
         for content_type in scenario.scenario.content_types:
             plugin = by_name.get(content_type)
             if plugin is None or (plugins and content_type not in plugins):
                 continue
-            _plan_pair(con, settings, plan, scenario, plugin, model and model["model_hash"], limit, rewrite)
+            _plan_pair(con, settings, plan, scenario, plugin, model_hash, limit, rewrite)
     return plan
 
 
@@ -241,7 +266,9 @@ def _plan_pair(
         plan.covered.append((built.scenario.name, plugin.name))
     for start in range(0, len(to_write), settings.batch_size):
         part = tuple(to_write[start : start + settings.batch_size])
-        plan.batches.append(Batch(start // settings.batch_size + 1, built.scenario.name, plugin.name, part))
+        plan.batches.append(
+            Batch(start // settings.batch_size + 1, built.scenario.name, plugin.name, part)
+        )
 
 
 def _settled_without_draft(item: PlannedBrief, rewrite: bool) -> SettledBrief | None:
@@ -253,14 +280,18 @@ def _settled_without_draft(item: PlannedBrief, rewrite: bool) -> SettledBrief | 
     if item.previous == "unchanged":
         return SettledBrief(item.brief, None, "reused")
     if item.previous == "quarantined_before":
-        verdict = Verdict("plan_briefs", "same_hash", False, reason="quarantined before and nothing changed since")
+        verdict = Verdict(
+            "plan_briefs", "same_hash", False, reason="quarantined before and nothing changed since"
+        )
         return SettledBrief(item.brief, None, "quarantined", step="plan_briefs", reasons=(verdict,))
     return None
 
 
 def settings_fingerprint(settings: Settings) -> str:
     """The settings that a text depends on, as part of each brief's hash."""
-    rules = [path.read_text(encoding="utf-8") if path.is_file() else "" for path in settings.rules_files]
+    rules = [
+        path.read_text(encoding="utf-8") if path.is_file() else "" for path in settings.rules_files
+    ]
     return json.dumps([settings.seed, settings.candidates, rules])
 
 
@@ -269,7 +300,10 @@ def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
     warehouse = warehouse_of(settings)
     publish_batch(warehouse, run_id, plan.known, plan.version_ids, plan.subjects)
     return retire_vanished(
-        warehouse, plan.briefs, plan.covered, "vanished: the scenario no longer speaks about this subject"
+        warehouse,
+        plan.briefs,
+        plan.covered,
+        "vanished: the scenario no longer speaks about this subject",
     )
 
 
@@ -288,7 +322,9 @@ def draft_batch(settings: Settings, plugin: Plugin, batch: Batch, model_hash: st
     )
 
 
-def settle_batch(settings: Settings, run_id: str, plan: RunPlan, batch: Batch, written: Any) -> dict[str, int]:
+def settle_batch(
+    settings: Settings, run_id: str, plan: RunPlan, batch: Batch, written: Any
+) -> dict[str, int]:
     """Check one batch and commit it; an exception instead of drafts makes its briefs failed. Counts by state."""
     from tasks.check_drafts import settle_briefs
 
@@ -297,7 +333,9 @@ def settle_batch(settings: Settings, run_id: str, plan: RunPlan, batch: Batch, w
         settled = failed_briefs(batch, "write_drafts", written)
     else:
         try:
-            settled = settle_briefs(plan.plugins[batch.plugin], written, check_context(settings, run_id))
+            settled = settle_briefs(
+                plan.plugins[batch.plugin], written, check_context(settings, run_id)
+            )
         except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
             settled = failed_briefs(batch, "check_drafts", error)
     publish_batch(warehouse, run_id, settled, plan.version_ids, plan.subjects)
@@ -311,7 +349,9 @@ def failed_briefs(batch: Batch, step: str, error: BaseException) -> list[Settled
     """Each brief of the batch as failed, with the error as its reason."""
     reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
     verdict = Verdict(step, "raised", False, reason=reason[:500])
-    return [SettledBrief(brief, None, "failed", step=step, reasons=(verdict,)) for brief in batch.briefs]
+    return [
+        SettledBrief(brief, None, "failed", step=step, reasons=(verdict,)) for brief in batch.briefs
+    ]
 
 
 _contexts: dict[str, Any] = {}
@@ -352,7 +392,7 @@ def finish_run(
 def _end_run(warehouse: Warehouse, run_id: str, state: str, reason: str | None) -> None:
     with warehouse.transaction() as con:
         run_named(
-            con, "publish/end_run", {"run_id": run_id, "state": state, "moment": now(), "reason": reason}
+            con,
+            "publish/end_run",
+            {"run_id": run_id, "state": state, "moment": now(), "reason": reason},
         )
-
-

@@ -26,28 +26,66 @@ TOML_FILE = "shelftalk.toml"
 class Settings(BaseSettings):
     """Everything a shop may set. Each field's description is what ``shelftalk settings`` prints."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, toml_file=TOML_FILE, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, toml_file=TOML_FILE, extra="forbid", frozen=True
+    )
 
-    home: Path = Field(Path(".shelftalk"), description="folder of all state: warehouse, models, report, Prefect's files")
+    home: Path = Field(
+        Path(".shelftalk"),
+        description="folder of all state: warehouse, models, report, Prefect's files",
+    )
     shop_name: str = Field("our shop", description="the shop's name, on the report")
-    locale: str = Field("en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$", description="BCP 47 tag of the copy")
-    region: str = Field("GB", pattern=r"^[A-Z]{2}$", description="ISO 3166 country whose phone numbers are local")
-    currency: str = Field("GBP", pattern=r"^[A-Z]{3}$", description="ISO 4217 currency of prices without one")
-    min_audience: int = Field(20, ge=2, description="smallest audience a scenario may have, in customers")
-    products_per_customer: int = Field(5, ge=1, le=50, description="products a scenario speaks about with one customer")
+    locale: str = Field(
+        "en", pattern=r"^[a-z]{2}(-[A-Z]{2})?$", description="BCP 47 tag of the copy"
+    )
+    region: str = Field(
+        "GB", pattern=r"^[A-Z]{2}$", description="ISO 3166 country whose phone numbers are local"
+    )
+    currency: str = Field(
+        "GBP", pattern=r"^[A-Z]{3}$", description="ISO 4217 currency of prices without one"
+    )
+    min_audience: int = Field(
+        20, ge=2, description="smallest audience a scenario may have, in customers"
+    )
+    products_per_customer: int = Field(
+        5, ge=1, le=50, description="products a scenario speaks about with one customer"
+    )
     max_products: int = Field(80, ge=1, description="products a scenario speaks about in all")
     candidates: int = Field(3, ge=1, le=16, description="drafts a brief")
     batch_size: int = Field(64, ge=1, le=5000, description="briefs a Prefect task")
     batch_seconds: int = Field(900, ge=1, description="time limit of one batch, in seconds")
-    seed: int = Field(7, ge=0, description="seed of the drafts: same warehouse, model and seed give the same text")
-    base: str | None = Field(None, description="model to fine-tune: hub id or local folder; none trains from scratch")
-    train_steps: int | None = Field(None, ge=1, description="training steps; none takes the copywriter's default")
+    seed: int = Field(
+        7, ge=0, description="seed of the drafts: same warehouse, model and seed give the same text"
+    )
+    base: str | None = Field(
+        None, description="model to fine-tune: hub id or local folder; none trains from scratch"
+    )
+    train_steps: int | None = Field(
+        None, ge=1, description="training steps; none takes the copywriter's default"
+    )
     plugin_folders: tuple[Path, ...] = Field((), description="the shop's own plugin folders")
-    scenario_folders: tuple[Path, ...] = Field((), description="folders with the shop's own scenario files (.sql)")
-    rules_files: tuple[Path, ...] = Field((), description="TOML files with the shop's own check rules")
-    lock_wait_seconds: float = Field(30, ge=0, description="how long to wait for a warehouse that is held, in seconds")
-    run_wait_seconds: float = Field(600, ge=0, description="how long a run waits for another run to end, in seconds")
-    memory_limit: str = Field("3GB", description="DuckDB's memory limit; what is over spills to disk")
+    scenario_folders: tuple[Path, ...] = Field(
+        (), description="folders with the shop's own scenario files (.sql)"
+    )
+    rules_files: tuple[Path, ...] = Field(
+        (), description="TOML files with the shop's own check rules"
+    )
+    lock_wait_seconds: float = Field(
+        30, ge=0, description="how long to wait for a warehouse that is held, in seconds"
+    )
+    run_wait_seconds: float = Field(
+        600, ge=0, description="how long a run waits for another run to end, in seconds"
+    )
+    produce_schedule: str | None = Field(
+        None, description="cron line of produce-content in `shelftalk serve`"
+    )
+    train_schedule: str | None = Field(
+        None, description="cron line of train-copywriter in `shelftalk serve`"
+    )
+    timezone: str = Field("UTC", description="IANA zone of the cron lines")
+    memory_limit: str = Field(
+        "3GB", description="DuckDB's memory limit; what is over spills to disk"
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -101,10 +139,14 @@ def load_settings() -> Settings:
         raise SettingsError(_sentence(error)) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{TOML_FILE} is not valid TOML: {error}.") from error
-    except Exception as error:  # pydantic-settings' own SettingsError: a list in the environment that is not JSON
+    except (
+        Exception
+    ) as error:  # pydantic-settings' own SettingsError: a list in the environment that is not JSON
         if type(error).__name__ != "SettingsError":
             raise
-        raise SettingsError(f"{error}; lists are written as JSON, for example '[\"a\", \"b\"]'.") from error
+        raise SettingsError(
+            f'{error}; lists are written as JSON, for example \'["a", "b"]\'.'
+        ) from error
 
 
 def settings_rows(settings: Settings) -> list[SettingRow]:
@@ -160,7 +202,9 @@ def _nearest(key: str, known: set[str]) -> str:
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
-    where = f"environment {PREFIX}{name.upper()}" if PREFIX + name.upper() in os.environ else TOML_FILE
+    where = (
+        f"environment {PREFIX}{name.upper()}" if PREFIX + name.upper() in os.environ else TOML_FILE
+    )
     if first["type"] == "extra_forbidden":
         return f"unknown setting {name!r} in {where}{_nearest(name, set(Settings.model_fields))}."
     return f"setting {name} ({where}) is {first['input']!r}: {first['msg'].lower()}."

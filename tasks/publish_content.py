@@ -44,11 +44,23 @@ def publish_batch(
         return
     moment = now()
     with warehouse.transaction() as con:
-        insert_rows(con, "content.briefs", [_brief_row(run_id, s, version_ids, moment) for s in settled])
+        insert_rows(
+            con, "content.briefs", [_brief_row(run_id, s, version_ids, moment) for s in settled]
+        )
         insert_rows(con, "content.drafts", [row for s in settled for row in _draft_rows(run_id, s)])
-        insert_rows(con, "content.verdicts", [row for s in settled for row in _verdict_rows(run_id, s)])
-        texts = [_text_row(run_id, s, subjects, moment) for s in settled if s.state in ("approved", "fallback")]
-        stale = [_text_row(run_id, s, subjects, moment) for s in settled if s.state in ("quarantined", "failed")]
+        insert_rows(
+            con, "content.verdicts", [row for s in settled for row in _verdict_rows(run_id, s)]
+        )
+        texts = [
+            _text_row(run_id, s, subjects, moment)
+            for s in settled
+            if s.state in ("approved", "fallback")
+        ]
+        stale = [
+            _text_row(run_id, s, subjects, moment)
+            for s in settled
+            if s.state in ("quarantined", "failed")
+        ]
         _retire_replaced(con, texts + stale, moment)
         insert_rows(con, "content.texts", texts)
         insert_rows(con, "content.claims", [row for s in settled for row in _claim_rows(run_id, s)])
@@ -93,7 +105,9 @@ def check_tables(warehouse: Warehouse, run_id: str) -> None:
         for name, promise in POST_CONDITIONS.items():
             broken = one_value(con, *_count_of(name, run_id))
             if broken:
-                raise AccountingError(f"run {run_id}: {broken} rows break the promise that {promise}.")
+                raise AccountingError(
+                    f"run {run_id}: {broken} rows break the promise that {promise}."
+                )
 
 
 POST_CONDITIONS = {
@@ -149,10 +163,14 @@ def facts_json(brief: Brief) -> list[dict[str, str]]:
 
 def _reason(settled: SettledBrief) -> str | None:
     failed = [v for v in settled.reasons if not v.is_passed]
-    return "; ".join(dict.fromkeys(f"{v.check}: {v.reason or v.rule}" for v in failed))[:1000] or None
+    return (
+        "; ".join(dict.fromkeys(f"{v.check}: {v.reason or v.rule}" for v in failed))[:1000] or None
+    )
 
 
-def _brief_row(run_id: str, settled: SettledBrief, version_ids: Mapping[str, str], moment: datetime) -> dict[str, Any]:
+def _brief_row(
+    run_id: str, settled: SettledBrief, version_ids: Mapping[str, str], moment: datetime
+) -> dict[str, Any]:
     brief = settled.brief
     return {
         "run_id": run_id,

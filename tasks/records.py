@@ -8,7 +8,17 @@ from typing import Literal
 
 from plugins.contract import Brief, Fact
 
-__all__ = ["Claim", "Draft", "DraftRequest", "Judgement", "RawDraft", "SettledBrief", "State", "Verdict", "Writer"]
+__all__ = [
+    "Claim",
+    "Draft",
+    "DraftRequest",
+    "Judgement",
+    "RawDraft",
+    "SettledBrief",
+    "State",
+    "Verdict",
+    "Writer",
+]
 
 State = Literal["approved", "fallback", "quarantined", "reused", "failed"]
 

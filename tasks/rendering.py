@@ -23,11 +23,10 @@ _SLOT_LIKE = re.compile(r"[<>{}|]")
 @lru_cache(maxsize=1)
 def _environment() -> ImmutableSandboxedEnvironment:
     # autoescape is off because the result is plain text; the report and the review page escape when they show it.
-    environment = ImmutableSandboxedEnvironment(
+    # A stranger's template cannot spin far: range() is bounded by the sandbox.
+    return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
-    # A template of a stranger cannot spin: range() in the sandbox is bounded by Jinja2 itself.
-    return environment
 
 
 @lru_cache(maxsize=256)
@@ -37,7 +36,11 @@ def _template(source: str) -> Template:
 
 def inert(value: str, limit: int = 400) -> str:
     """``value`` as one line of plain text: no control, format or private characters, no markup or slot brackets."""
-    kept = "".join(c for c in unicodedata.normalize("NFC", value) if unicodedata.category(c)[0] != "C" or c in "\n\t")
+    kept = "".join(
+        c
+        for c in unicodedata.normalize("NFC", value)
+        if unicodedata.category(c)[0] != "C" or c in "\n\t"
+    )
     return _SPACE.sub(" ", _SLOT_LIKE.sub(" ", kept)).strip()[:limit]
 
 

@@ -183,12 +183,12 @@ def _count_settled(figures: Mapping[str, Any]) -> int:
 
 
 def _figure(value: object) -> str:
-    """A figure of a model for reading: 3710464 → 3,710,464; 4.2098 → 4.21."""
+    """A figure of a model for reading: 3710464 → 3,710,464; 4.2098 → 4.21, 0.00123 → 0.00123."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return visible(value)
     if isinstance(value, int) or abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.2f}" if abs(value) >= 0.1 or value == 0 else f"{value:.2g}"
+    return f"{value:.3g}"
 
 
 def _duration(seconds: float | None) -> str:

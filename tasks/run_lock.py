@@ -17,7 +17,9 @@ SAY_EVERY_SECONDS = 10.0
 
 
 @contextmanager
-def run_lock(home: Path, purpose: str, *, wait_seconds: float, say: Callable[[str], None]) -> Iterator[None]:
+def run_lock(
+    home: Path, purpose: str, *, wait_seconds: float, say: Callable[[str], None]
+) -> Iterator[None]:
     """Hold ``<home>/run.lock``; waits up to ``wait_seconds`` and says who holds it, then raises WarehouseLocked."""
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -28,7 +30,11 @@ def run_lock(home: Path, purpose: str, *, wait_seconds: float, say: Callable[[st
             f"the home {home} cannot be written ({error.strerror}); free space, fix permissions or set SHELFTALK_HOME."
         ) from error
     try:
-        holder = {"pid": os.getpid(), "purpose": purpose, "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+        holder = {
+            "pid": os.getpid(),
+            "purpose": purpose,
+            "since": time.strftime("%Y-%m-%d %H:%M:%S"),
+        }
         _holder_file(home).write_text(json.dumps(holder), encoding="utf-8")
         yield
     finally:

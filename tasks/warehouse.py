@@ -67,7 +67,9 @@ def in_order_of_use(statements: Mapping[str, str]) -> list[str]:
     while needs:
         ready = sorted(name for name, wanted in needs.items() if wanted <= set(ordered))
         if not ready:
-            raise WarehouseError(f"these statements need each other in a circle: {', '.join(sorted(needs))}")
+            raise WarehouseError(
+                f"these statements need each other in a circle: {', '.join(sorted(needs))}"
+            )
         ordered += ready
         for name in ready:
             del needs[name]
@@ -109,10 +111,17 @@ def insert_rows(con: Connection, table: str, rows: Sequence[Mapping[str, Any]]) 
     unknown = {key for row in rows for key in row} - set(columns)
     if unknown:
         raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-    shape = json.dumps([{name: [kind[:-2]] if kind.endswith("[]") else kind for name, kind in columns.items()}])
+    shape = json.dumps(
+        [{name: [kind[:-2]] if kind.endswith("[]") else kind for name, kind in columns.items()}]
+    )
     con.execute(
         f"insert into {table} by name select unnest(from_json($rows, $shape), recursive := false, max_depth := 2)",
-        {"rows": json.dumps([{key: row.get(key) for key in columns} for row in rows], default=str), "shape": shape},
+        {
+            "rows": json.dumps(
+                [{key: row.get(key) for key in columns} for row in rows], default=str
+            ),
+            "shape": shape,
+        },
     )
 
 
@@ -194,7 +203,9 @@ class Warehouse:
             ).fetchall()
             for schema, table in tables:
                 kind = "table" if f"{schema}.{table}" in SCRATCH_COPIES else "view"
-                con.execute(f'create {kind} {schema}."{table}" as select * from held.{schema}."{table}"')
+                con.execute(
+                    f'create {kind} {schema}."{table}" as select * from held.{schema}."{table}"'
+                )
             for macro in MACROS:
                 run_named(con, macro)
             yield con
@@ -203,7 +214,9 @@ class Warehouse:
 
     def _attach(self, con: Connection) -> None:
         if not self.path.is_file():
-            raise NotAWarehouse(f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`.")
+            raise NotAWarehouse(
+                f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`."
+            )
         target = str(self.path).replace("'", "''")  # ATTACH takes no bound parameter
         self._patiently(lambda: con.execute(f"attach '{target}' as held (read_only)"))
 
@@ -218,7 +231,9 @@ class Warehouse:
         with self.transaction() as con:
             for schema in SCHEMAS:
                 con.execute(f"create schema if not exists {schema}")
-            names = sql_names("tables/shop") + sql_names("tables/content") + sql_names("tables/staging")
+            names = (
+                sql_names("tables/shop") + sql_names("tables/content") + sql_names("tables/staging")
+            )
             statements = {name: sql_text(name) for name in names}
             for name in in_order_of_use(statements):
                 con.execute(statements[name])
@@ -226,13 +241,17 @@ class Warehouse:
     def require(self) -> None:
         """Raise NotAWarehouse unless the file exists and has our schemas."""
         if not self.path.exists():
-            raise NotAWarehouse(f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`.")
+            raise NotAWarehouse(
+                f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`."
+            )
         with self.open() as con:
             found = con.execute(
                 "select count(*) from information_schema.schemata where schema_name in ('shop', 'content')"
             ).fetchone()
         if not found or found[0] < 2:
-            raise NotAWarehouse(f"{self.path} is a DuckDB file but no Shelftalk warehouse; run `shelftalk init`.")
+            raise NotAWarehouse(
+                f"{self.path} is a DuckDB file but no Shelftalk warehouse; run `shelftalk init`."
+            )
 
     def rows(self, name: str, params: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Rows of ``sql/<name>.sql`` as dictionaries."""
@@ -241,9 +260,13 @@ class Warehouse:
 
     def _connect(self) -> Connection:
         if self.path.is_dir():
-            raise NotAWarehouse(f"{self.path} is a folder, not a warehouse file; point SHELFTALK_HOME elsewhere.")
+            raise NotAWarehouse(
+                f"{self.path} is a folder, not a warehouse file; point SHELFTALK_HOME elsewhere."
+            )
         if self.read_only and not self.path.exists():
-            raise NotAWarehouse(f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`.")
+            raise NotAWarehouse(
+                f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`."
+            )
         return self._patiently(
             lambda: duckdb.connect(str(self.path), read_only=self.read_only, config=self._config())
         )
@@ -263,14 +286,19 @@ class Warehouse:
     def _config(self) -> dict[str, str | bool | int | float | list[str]]:
         # Plugins' and scenarios' SQL must not reach files or the network through the warehouse's connection.
         # Loading goes through `scratch`, which may read files.
-        return {"autoinstall_known_extensions": False, "autoload_known_extensions": False, **self.settings}
+        return {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            **self.settings,
+        }
 
 
 @contextmanager
 def in_memory() -> Iterator[Connection]:
     """An empty database in memory that may read files: for looking at what a person handed in."""
     con = duckdb.connect(
-        ":memory:", config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        ":memory:",
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False},
     )
     try:
         yield con
@@ -284,15 +312,30 @@ def _readable(error: Exception, path: Path) -> WarehouseError:
     if _LOCKED.search(text):
         holder = _HOLDER.search(str(error))
         who = f"process {holder.group(1)}" if holder else "another process"
-        return WarehouseLocked(f"the warehouse {path} is held by {who}; wait for it to end or stop it, then try again.")
-    if "not a valid DuckDB database file" in text or "Serialization" in text or "deserialize" in text:
-        return NotAWarehouse(f"{path} is not a DuckDB warehouse; move it away and run `shelftalk init`.")
-    if any(word in text for word in ("Permission denied", "No space left", "Cannot open file", "Read-only")):
-        return WarehouseUnwritable(f"the warehouse {path} cannot be written ({text}); free space or fix permissions.")
+        return WarehouseLocked(
+            f"the warehouse {path} is held by {who}; wait for it to end or stop it, then try again."
+        )
+    if (
+        "not a valid DuckDB database file" in text
+        or "Serialization" in text
+        or "deserialize" in text
+    ):
+        return NotAWarehouse(
+            f"{path} is not a DuckDB warehouse; move it away and run `shelftalk init`."
+        )
+    if any(
+        word in text
+        for word in ("Permission denied", "No space left", "Cannot open file", "Read-only")
+    ):
+        return WarehouseUnwritable(
+            f"the warehouse {path} cannot be written ({text}); free space or fix permissions."
+        )
     return WarehouseError(f"the warehouse {path} failed: {text}")
 
 
-def one_value(con: Connection, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None) -> Any:
+def one_value(
+    con: Connection, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+) -> Any:
     """The first column of the first row, or None."""
     row = (con.execute(sql, params) if params else con.execute(sql)).fetchone()
     return row[0] if row else None

@@ -35,13 +35,19 @@ def test_imports_run_one_way(path: Path) -> None:
     room = relative.parts[0]
     names = ours(path)
     if room == "tasks":
-        wrong = {n for n in names if n.startswith("flows") or (n.startswith("plugins") and n != "plugins.contract")}
+        wrong = {
+            n
+            for n in names
+            if n.startswith("flows") or (n.startswith("plugins") and n != "plugins.contract")
+        }
         if relative.parts[1] == "copywriter":
             wrong |= {
                 n
                 for n in names
                 if n.startswith("tasks.")
-                and not n.startswith(("tasks.copywriter", "tasks.records", "tasks.errors", "tasks.progress"))
+                and not n.startswith(
+                    ("tasks.copywriter", "tasks.records", "tasks.errors", "tasks.progress")
+                )
             }
     elif room == "plugins":
         is_plugin = len(relative.parts) > 2
@@ -81,7 +87,9 @@ def test_help_loads_no_heavy_library() -> None:
         "heavy = {'torch', 'transformers', 'prefect', 'great_expectations', 'pandas', 'altair'} & set(sys.modules);"
         "sys.exit(f'loaded {sorted(heavy)}' if heavy else 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 

@@ -25,7 +25,9 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 
 def brief(number: int, brief_hash: str = "h1") -> Brief:
-    return Brief(f"b{number}", f"{brief_hash}-{number}", "descriptions", SCENARIO, f"p{number}", (FACT,))
+    return Brief(
+        f"b{number}", f"{brief_hash}-{number}", "descriptions", SCENARIO, f"p{number}", (FACT,)
+    )
 
 
 def approved(one: Brief, body: str, model_hash: str = "m1") -> SettledBrief:
@@ -51,25 +53,47 @@ def quarantined(one: Brief) -> SettledBrief:
 
 def plan(warehouse: Warehouse, run_id: str, count: int) -> None:
     with warehouse.open() as con:
-        row = {"run_id": run_id, "scenario": "gifts", "plugin": "descriptions", "count_briefs": count}
+        row = {
+            "run_id": run_id,
+            "scenario": "gifts",
+            "plugin": "descriptions",
+            "count_briefs": count,
+        }
         insert_rows(con, "content.run_plan", [row])
 
 
 def texts(warehouse: Warehouse) -> list[dict]:
     with warehouse.open() as con:
-        return fetch_dicts(con.execute("select * from content.texts order by published_at, subject_id"))
+        return fetch_dicts(
+            con.execute("select * from content.texts order by published_at, subject_id")
+        )
 
 
-def test_a_batch_holds_briefs_drafts_verdicts_texts_claims_and_quarantine(warehouse: Warehouse) -> None:
+def test_a_batch_holds_briefs_drafts_verdicts_texts_claims_and_quarantine(
+    warehouse: Warehouse,
+) -> None:
     plan(warehouse, "r1", 2)
-    publish_batch(warehouse, "r1", [approved(brief(1), "A mug."), quarantined(brief(2))], {"gifts": "v1"}, SUBJECTS)
+    publish_batch(
+        warehouse,
+        "r1",
+        [approved(brief(1), "A mug."), quarantined(brief(2))],
+        {"gifts": "v1"},
+        SUBJECTS,
+    )
     with warehouse.open() as con:
         counts = {
             table: one_value(con, f"select count(*) from content.{table}")
             for table in ("briefs", "drafts", "verdicts", "texts", "claims", "quarantine")
         }
         reasons = one_value(con, "select reasons from content.quarantine")
-    assert counts == {"briefs": 2, "drafts": 1, "verdicts": 1, "texts": 1, "claims": 1, "quarantine": 1}
+    assert counts == {
+        "briefs": 2,
+        "drafts": 1,
+        "verdicts": 1,
+        "texts": 1,
+        "claims": 1,
+        "quarantine": 1,
+    }
     assert "'oak' is in no fact" in reasons
     assert check_accounting(warehouse, "r1")[0]["is_balanced"]
     check_tables(warehouse, "r1")
@@ -97,7 +121,9 @@ def test_a_failed_rewrite_of_the_same_hash_keeps_the_live_text(warehouse: Wareho
 
 
 def test_vanished_subjects_retire_only_where_the_plan_covers_them(warehouse: Warehouse) -> None:
-    publish_batch(warehouse, "r1", [approved(brief(1), "One."), approved(brief(2), "Two.")], {}, SUBJECTS)
+    publish_batch(
+        warehouse, "r1", [approved(brief(1), "One."), approved(brief(2), "Two.")], {}, SUBJECTS
+    )
     assert retire_vanished(warehouse, [brief(1)], [("other", "descriptions")], "vanished") == 0
     assert retire_vanished(warehouse, [brief(1)], [("gifts", "descriptions")], "vanished") == 1
     assert [t["body"] for t in texts(warehouse) if t["retired_at"] is None] == ["One."]
@@ -106,7 +132,12 @@ def test_vanished_subjects_retire_only_where_the_plan_covers_them(warehouse: War
 def test_an_error_in_the_batch_commits_nothing_of_it(warehouse: Warehouse) -> None:
     unsourced = approved(brief(2), "An oak mug.")
     unsourced = SettledBrief(
-        unsourced.brief, "p", "approved", text="An oak mug.", written_by="model", claims=(Claim(0, "a", "oak", None),)
+        unsourced.brief,
+        "p",
+        "approved",
+        text="An oak mug.",
+        written_by="model",
+        claims=(Claim(0, "a", "oak", None),),
     )
     with pytest.raises(AccountingError, match="'oak' has no source"):
         publish_batch(warehouse, "r1", [approved(brief(1), "A mug."), unsourced], {}, SUBJECTS)
@@ -117,7 +148,9 @@ def test_an_error_in_the_batch_commits_nothing_of_it(warehouse: Warehouse) -> No
 
 def test_a_lost_brief_fails_the_accounting(warehouse: Warehouse) -> None:
     plan(warehouse, "r1", 3)
-    publish_batch(warehouse, "r1", [approved(brief(1), "A mug."), quarantined(brief(2))], {}, SUBJECTS)
+    publish_batch(
+        warehouse, "r1", [approved(brief(1), "A mug."), quarantined(brief(2))], {}, SUBJECTS
+    )
     with pytest.raises(AccountingError, match="set out to settle 3 briefs but has 1 approved"):
         check_accounting(warehouse, "r1")
 
@@ -133,7 +166,10 @@ def test_a_brief_settled_twice_fails_the_accounting(warehouse: Warehouse) -> Non
 @pytest.mark.parametrize(
     ("change", "promise"),
     [
-        ("insert into content.texts by name select * replace ('x' as text_id) from content.texts", "at most one live"),
+        (
+            "insert into content.texts by name select * replace ('x' as text_id) from content.texts",
+            "at most one live",
+        ),
         ("update content.briefs set state = 'failed'", "published text has its brief"),
         ("update content.claims set text_id = 'gone'", "claim belongs to a text"),
         (
@@ -143,7 +179,9 @@ def test_a_brief_settled_twice_fails_the_accounting(warehouse: Warehouse) -> Non
         ),
     ],
 )
-def test_broken_promises_of_the_tables_are_named(warehouse: Warehouse, change: str, promise: str) -> None:
+def test_broken_promises_of_the_tables_are_named(
+    warehouse: Warehouse, change: str, promise: str
+) -> None:
     publish_batch(warehouse, "r1", [approved(brief(1), "A mug.")], {}, SUBJECTS)
     check_tables(warehouse, "r1")
     with warehouse.open() as con:

@@ -25,7 +25,9 @@ with run_lock(Path(sys.argv[1]), "produce-content", wait_seconds=0, say=print):
 
 @pytest.fixture
 def holder(tmp_path: Path):
-    process = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     yield process
@@ -34,16 +36,23 @@ def holder(tmp_path: Path):
     process.stdout.close()
 
 
-def test_the_second_gives_up_and_names_the_holder(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+def test_the_second_gives_up_and_names_the_holder(
+    tmp_path: Path, holder: subprocess.Popen[str]
+) -> None:
     said: list[str] = []
     with (
-        pytest.raises(WarehouseLocked, match=rf"produce-content \(process {holder.pid}, since .*nothing was changed"),
+        pytest.raises(
+            WarehouseLocked,
+            match=rf"produce-content \(process {holder.pid}, since .*nothing was changed",
+        ),
         run_lock(tmp_path, "another", wait_seconds=0.3, say=said.append),
     ):
         pytest.fail("the lock was given twice")
 
 
-def test_a_killed_holder_leaves_no_stale_lock(tmp_path: Path, holder: subprocess.Popen[str]) -> None:
+def test_a_killed_holder_leaves_no_stale_lock(
+    tmp_path: Path, holder: subprocess.Popen[str]
+) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     started = time.monotonic()

@@ -28,7 +28,9 @@ def test_defaults_hold_without_any_file() -> None:
 def test_environment_wins_over_toml_and_each_says_where_it_came_from(
     clean_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (clean_place / "shelftalk.toml").write_text('min_audience = 30\ncandidates = 5\nplugin_folders = ["mine"]\n')
+    (clean_place / "shelftalk.toml").write_text(
+        'min_audience = 30\ncandidates = 5\nplugin_folders = ["mine"]\n'
+    )
     monkeypatch.setenv("SHELFTALK_CANDIDATES", "2")
     settings = load_settings()
     assert (settings.min_audience, settings.candidates) == (30, 2)
@@ -41,7 +43,9 @@ def test_environment_wins_over_toml_and_each_says_where_it_came_from(
 
 def test_unknown_key_in_toml_is_refused_with_the_nearest(clean_place: Path) -> None:
     (clean_place / "shelftalk.toml").write_text("min_audiense = 30\n")
-    with pytest.raises(SettingsError, match=r"unknown setting 'min_audiense' in shelftalk.toml.*min_audience"):
+    with pytest.raises(
+        SettingsError, match=r"unknown setting 'min_audiense' in shelftalk.toml.*min_audience"
+    ):
         load_settings()
 
 

@@ -29,16 +29,19 @@ def warehouse(tmp_path: Path) -> Warehouse:
 
 def test_creating_twice_keeps_what_is_there(warehouse: Warehouse) -> None:
     with warehouse.transaction() as con:
-        insert_rows(con, "shop.copy", [{"copy_id": "1", "kind": "descriptions", "body": "A mug.", "locale": "en"}])
+        insert_rows(
+            con,
+            "shop.copy",
+            [{"copy_id": "1", "kind": "descriptions", "body": "A mug.", "locale": "en"}],
+        )
     warehouse.create()
     with warehouse.open() as con:
         assert one_value(con, "select count(*) from shop.copy") == 1
 
 
 def test_the_file_is_free_while_nobody_uses_it(warehouse: Warehouse) -> None:
-    with warehouse.open():
-        with pytest.raises(WarehouseLocked, match=r"held by process \d+"):
-            subprocess_opens(warehouse.path)
+    with warehouse.open(), pytest.raises(WarehouseLocked, match=r"held by process \d+"):
+        subprocess_opens(warehouse.path)
     subprocess_opens(warehouse.path)
 
 
@@ -48,12 +51,16 @@ def subprocess_opens(path: Path) -> None:
         "w = Warehouse(Path(sys.argv[1]), wait_seconds=0)\n"
         "try:\n  w.require()\nexcept Exception as e: sys.exit(str(e))"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise WarehouseLocked(done.stderr)
 
 
-def test_opener_waits_for_a_short_lock_and_names_the_holder_of_a_long_one(warehouse: Warehouse) -> None:
+def test_opener_waits_for_a_short_lock_and_names_the_holder_of_a_long_one(
+    warehouse: Warehouse,
+) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(warehouse.path), "30"], stdout=subprocess.PIPE, text=True
     )

@@ -14,7 +14,7 @@ from typing import Any
 __all__ = ["Chart", "audience_chart", "curve_charts", "outcomes_chart", "refusals_chart"]
 
 STATES = ("approved", "reused", "fallback", "quarantined", "failed")
-WIDTHS = {"desk": 560, "phone": 300}
+WIDTHS = {"desk": 540, "phone": 320}
 """Pixels of the whole drawing; page.css switches between the two."""
 
 # Vega wants colours it can parse, so each variable of page.css has a marker colour here.
@@ -111,18 +111,25 @@ def curve_charts(curve: Sequence[Mapping[str, Any]]) -> list[Chart]:
             if _is_number(point.get("step")) and _is_number(point.get(name))
         ]
         if len(rows) > 1:
-            charts.append(_line(rows, title))
+            # Perplexity falls by orders of magnitude in its first steps: a log scale keeps the rest legible.
+            is_log = name == "perplexity" and min(row["value"] for row in rows) > 0
+            charts.append(_line(rows, title, "log" if is_log else "linear"))
     return charts
 
 
-def _line(rows: list[dict[str, float]], title: str) -> Chart:
+def _line(rows: list[dict[str, float]], title: str, scale: str) -> Chart:
     def build(alt: Any, width: int) -> Any:
         return (
             alt.Chart(alt.Data(values=rows))
             .mark_line(color=_MARKERS["accent"], strokeWidth=2, interpolate="monotone")
             .encode(
                 x=alt.X("step:Q", title="step", axis=alt.Axis(grid=False, tickCount=4)),
-                y=alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=4)),
+                y=alt.Y(
+                    "value:Q",
+                    title=None,
+                    axis=alt.Axis(tickCount=4),
+                    scale=alt.Scale(type=scale, zero=scale == "linear", nice=True),
+                ),
             )
             .properties(width=width, height=170, title=title)
         )

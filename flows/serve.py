@@ -1,0 +1,160 @@
+"""Serves the deployments: `produce-content`, `train-copywriter` and `load-shop`, with schedules from the settings.
+
+Without PREFECT_API_URL a Prefect server is started beside it, on loopback, with its files under our home.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flows.settings import Settings, prepare_prefect
+from tasks.errors import InputError, SettingsError, ShelftalkError
+
+DEFAULT_PORT = 4200
+START_SECONDS = 120.0
+MAX_RUNS_AT_ONCE = 4
+"""serve(limit=None) is uncapped; runs on one home wait for each other anyway."""
+
+
+def serve(settings: Settings, *, port: int | None, say: Callable[[str], None]) -> None:
+    """Serve until interrupted; starts a server unless PREFECT_API_URL names one."""
+    check_schedules(settings)
+    with prefect_server(settings, port=port, say=say):
+        from prefect import serve as serve_deployments
+
+        made = deployments(settings)
+        for deployment in made:
+            cron = schedule_of(settings, str(deployment.flow_name))
+            say(
+                f"{deployment.flow_name}/{deployment.name}: {'cron ' + cron if cron else 'on request'}"
+            )
+        serve_deployments(*made, limit=MAX_RUNS_AT_ONCE, print_starting_message=False)
+
+
+def schedule_of(settings: Settings, flow_name: str) -> str | None:
+    """The cron line of a flow, None for on request only."""
+    return {
+        "produce-content": settings.produce_schedule,
+        "train-copywriter": settings.train_schedule,
+    }.get(flow_name)
+
+
+def check_schedules(settings: Settings) -> None:
+    """SettingsError names a schedule that is not a cron line."""
+    from prefect.client.schemas.schedules import CronSchedule
+    from pydantic import ValidationError
+
+    for name in ("produce_schedule", "train_schedule"):
+        cron = getattr(settings, name)
+        if cron is None:
+            continue
+        try:
+            CronSchedule(cron=cron, timezone=settings.timezone)
+        except (ValidationError, ValueError) as error:
+            raise SettingsError(
+                f"setting {name} is {cron!r} in time zone {settings.timezone}, which is not a cron line and a zone; "
+                "write five fields such as '0 6 * * *' (06:00 each day) and a zone such as Europe/London."
+            ) from error
+
+
+def deployments(settings: Settings) -> list[Any]:
+    """The three deployments, each named `shop`."""
+    from prefect.client.schemas.schedules import CronSchedule
+
+    from flows.load_shop import load_shop
+    from flows.produce_content import produce_content
+    from flows.train_copywriter import train_copywriter
+
+    made = []
+    for flow in (produce_content, train_copywriter, load_shop):
+        cron = schedule_of(settings, flow.name)
+        made.append(
+            flow.to_deployment(
+                "shop",
+                schedule=CronSchedule(cron=cron, timezone=settings.timezone) if cron else None,  # type: ignore[arg-type]
+                tags=["shelftalk"],
+                description=(flow.description or "").strip(),
+            )
+        )
+    return made
+
+
+@contextmanager
+def prefect_server(
+    settings: Settings, *, port: int | None, say: Callable[[str], None]
+) -> Iterator[str]:
+    """Yields the API's address: PREFECT_API_URL where set, else a server of our own that ends with the block."""
+    prepare_prefect(settings)
+    if url := os.environ.get("PREFECT_API_URL"):
+        say(f"Prefect: {url}")
+        yield url
+        return
+    number = port or int(os.environ.get("PREFECT_SERVER_API_PORT", DEFAULT_PORT))
+    refuse_used_port(number)
+    url = f"http://127.0.0.1:{number}/api"
+    # The port by environment: the UI goes on calling 4200 when it is given as --port.
+    environment = os.environ | {"PREFECT_SERVER_API_PORT": str(number), "PREFECT_API_URL": url}
+    settings.prefect_path.mkdir(parents=True, exist_ok=True)
+    log = settings.prefect_path / "server.log"
+    with log.open("ab") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"],
+            env=environment,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+    try:
+        say("Prefect: starting the server")
+        _await_health(server, url, log)
+        os.environ["PREFECT_API_URL"] = url
+        say(f"Prefect: http://127.0.0.1:{number} (log: {log})")
+        yield url
+    finally:
+        os.environ.pop("PREFECT_API_URL", None)
+        server.terminate()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def refuse_used_port(port: int) -> None:
+    """InputError where something listens on the loopback port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InputError(
+                f"port {port} on this machine is in use; choose another with --port, or set PREFECT_API_URL to the "
+                "server that runs there."
+            ) from error
+
+
+def _await_health(server: subprocess.Popen[bytes], url: str, log: Any) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise ShelftalkError(
+                f"the Prefect server ended at once (code {server.returncode}); its log is {log}."
+            )
+        try:
+            with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(0.3)
+    raise ShelftalkError(
+        f"the Prefect server did not answer within {START_SECONDS:.0f} s; its log is {log}."
+    )
