@@ -19,10 +19,14 @@ from tasks.errors import InputError
 
 @app.command()
 def show(
-    text_id: Annotated[str | None, typer.Argument(help="A text's id or its beginning; none lists texts.")] = None,
+    text_id: Annotated[
+        str | None, typer.Argument(help="A text's id or its beginning; none lists texts.")
+    ] = None,
     scenario: Annotated[str | None, typer.Option("--scenario", "-s")] = None,
     plugin: Annotated[str | None, typer.Option("--plugin", "-p")] = None,
-    state: Annotated[str | None, typer.Option(help="live, retired, model, fallback or person.")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="live, retired, model, fallback or person.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1)] = 20,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +51,9 @@ def show(
         return
     table = Table("text", "scenario", "plugin", "by", "body", show_lines=True)
     for row in texts:
-        table.add_row(row["text_id"], row["scenario"], row["plugin"], row["written_by"], _escape(row["body"]))
+        table.add_row(
+            row["text_id"], row["scenario"], row["plugin"], row["written_by"], _escape(row["body"])
+        )
     console.print(table)
     say("A text with its claims and sources: shelftalk show TEXT_ID")
 
@@ -73,10 +79,17 @@ def plugins(as_json: AsJson = False) -> None:
         print_json(
             {
                 "plugins": [
-                    {**p.manifest.model_dump(), "folder": str(p.folder), "fingerprint": p.fingerprint}
+                    {
+                        **p.manifest.model_dump(),
+                        "folder": str(p.folder),
+                        "fingerprint": p.fingerprint,
+                    }
                     for p in found.plugins
                 ],
-                "problems": [{"name": p.name, "folder": str(p.folder), "reason": p.reason} for p in found.problems],
+                "problems": [
+                    {"name": p.name, "folder": str(p.folder), "reason": p.reason}
+                    for p in found.problems
+                ],
             }
         )
         return
@@ -101,8 +114,7 @@ def scenarios(as_json: AsJson = False) -> None:
         rows = warehouse_of(settings, read_only=True).rows("reports/last_scenarios")
         last = {row["scenario"]: row for row in rows}
     rows_out = []
-    for definition in definitions:
-        scenario = definition.scenario
+    for scenario in definitions:
         version = last.get(scenario.name, {})
         rows_out.append(
             {
@@ -122,9 +134,22 @@ def scenarios(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows_out)
         return
-    table = Table("scenario", "goal", "tone", "channel", "priority", "version", "customers", "state")
+    table = Table(
+        "scenario", "goal", "tone", "channel", "priority", "version", "customers", "state"
+    )
     for row in rows_out:
-        shown = [row[k] for k in ("scenario", "goal", "tone", "channel", "priority", "version", "count_customers")]
+        shown = [
+            row[k]
+            for k in (
+                "scenario",
+                "goal",
+                "tone",
+                "channel",
+                "priority",
+                "version",
+                "count_customers",
+            )
+        ]
         state = str(row["state"]) + (f": {row['reason']}" if row["reason"] else "")
         table.add_row(*("" if v is None else str(v) for v in shown), _escape(state))
     console.print(table)
@@ -136,8 +161,12 @@ app.add_typer(export_app, name="export")
 
 @export_app.command("feed")
 def export_feed_command(
-    path: Annotated[Path, typer.Argument(help="File to write, .csv or .parquet.")] = Path("feed.csv"),
-    format: Annotated[str | None, typer.Option(help="csv or parquet; none goes by the ending.")] = None,
+    path: Annotated[Path, typer.Argument(help="File to write, .csv or .parquet.")] = Path(
+        "feed.csv"
+    ),
+    format: Annotated[
+        str | None, typer.Option(help="csv or parquet; none goes by the ending.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """What each customer may be shown now, for any mail or push system."""
@@ -147,7 +176,13 @@ def export_feed_command(
     warehouse.require()
     done = export_feed(warehouse, path, format=format)  # type: ignore[arg-type]
     if as_json:
-        print_json({"path": str(done.path), "count_rows": done.count_rows, "count_customers": done.count_customers})
+        print_json(
+            {
+                "path": str(done.path),
+                "count_rows": done.count_rows,
+                "count_customers": done.count_customers,
+            }
+        )
         return
     say(f"{done.count_rows:,} rows for {done.count_customers:,} customers in {done.path}.")
 
@@ -165,7 +200,9 @@ def _readable(file: Path) -> Path:
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help='Lines of {"id", "plugin", "locale", "facts": {…}, "text"}.')],
+    file: Annotated[
+        Path, typer.Argument(help='Lines of {"id", "plugin", "locale", "facts": {…}, "text"}.')
+    ],
 ) -> None:
     """Judge texts from elsewhere by the same checks: a line {"id", "verdict", "reasons"} each."""
     from tasks.check_file import check_file
@@ -176,7 +213,9 @@ def check(
 
 @app.command()
 def answer(
-    file: Annotated[Path, typer.Argument(help='Lines of {"id", "question", "product", "policies"}.')],
+    file: Annotated[
+        Path, typer.Argument(help='Lines of {"id", "question", "product", "policies"}.')
+    ],
 ) -> None:
     """Answer customers' questions from facts alone, or hand them over: a line {"id", "decision", …} each."""
     from tasks.answer_file import answer_file

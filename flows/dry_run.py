@@ -26,7 +26,13 @@ def dry_run(
     """
     with warehouse_of(settings, read_only=True).scratch() as con:
         plan = make_plan(
-            con, settings, "dry-run", scenarios=scenarios, plugins=plugins, limit=limit, rewrite=rewrite
+            con,
+            settings,
+            "dry-run",
+            scenarios=scenarios,
+            plugins=plugins,
+            limit=limit,
+            rewrite=rewrite,
         )
         model = model_in_use(con)
         pace = one_value(con, sql_text("publish/pace"))
@@ -35,10 +41,14 @@ def dry_run(
     lines = []
     for line in plan.lines:
         row = asdict(line)
-        lines.append({"scenario": row.pop("scenario"), "count_customers": customers[line.scenario], **row})
+        lines.append(
+            {"scenario": row.pop("scenario"), "count_customers": customers[line.scenario], **row}
+        )
     problems = list(plan.problems)
     if model is None:
-        problems.append("no copywriter is in use yet: `shelftalk train` makes one, and every brief is new until then")
+        problems.append(
+            "no copywriter is in use yet: `shelftalk train` makes one, and every brief is new until then"
+        )
     return {
         "lines": lines,
         "problems": problems,

@@ -58,4 +58,6 @@ class _Lines:
             return
         self.said[step] = now
         share = f" {done:,.0f}/{total:,.0f}" if total else ""
-        self.console.print(f"{step}{share} {note}".rstrip(), highlight=False, markup=False, soft_wrap=True)
+        self.console.print(
+            f"{step}{share} {note}".rstrip(), highlight=False, markup=False, soft_wrap=True
+        )
