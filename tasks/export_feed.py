@@ -6,6 +6,7 @@ The file holds no personal data but customer_id: the system that sends joins add
 from __future__ import annotations
 
 import os
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -34,10 +35,9 @@ def export_feed(
 ) -> ExportReport:
     """Write content.feed with published_at and model_hash to ``path``, whole or not at all.
 
-    ``format`` None goes by the file's ending. In a CSV every cell is quoted and one that a
-    spreadsheet would take for a formula gets a leading apostrophe, also in customer_id: ids that
-    start with ``=``, ``+``, ``-`` or ``@`` are joined through Parquet, which keeps values as they are.
-    A path that cannot be written raises InputError.
+    ``format`` None goes by the file's ending. In a CSV every cell is quoted, and one that a spreadsheet would take
+    for a formula gets a leading apostrophe, also a customer_id: join ids that start with ``=``, ``+``, ``-`` or
+    ``@`` through Parquet, which keeps values as they are. A path that cannot be written raises InputError.
     """
     chosen = format or path.suffix.lstrip(".").lower()
     if chosen not in get_args(FeedFormat):
@@ -47,7 +47,7 @@ def export_feed(
         )
     _require_room_for(path)
     # Beside the target, so that the rename stays on one file system and is a single step.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".feed-{secrets.token_hex(6)}.part")
     try:
         with warehouse.open() as con:
             run_named(con, "reports/feed_rows")
@@ -67,9 +67,9 @@ def export_feed(
 
 
 def _require_room_for(path: Path) -> None:
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name a file such as {path / 'feed.csv'}.")
     try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; name a file such as {path / 'feed.csv'}.")
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise _unwritable(path, error.strerror or str(error)) from error
@@ -77,5 +77,6 @@ def _require_room_for(path: Path) -> None:
 
 def _unwritable(path: Path, why: str) -> InputError:
     return InputError(
-        f"the feed cannot be written to {path} ({why}); choose a folder with room that you may write to."
+        f"the feed cannot be written to {path} ({why}); "
+        "choose a folder with room that you may write to."
     )

@@ -99,9 +99,9 @@
     left.append(make("p", "about", about.join(" · ")));
     const sheet = make("details", "sheet");
     sheet.open = matchMedia("(min-width: 760px)").matches;
-    sheet.append(make("summary", "", `${facts.length} facts${text.pieces ? ", stated ones dotted" : ""}`));
     const list = make("dl");
     const stated = new Set((text.claims || []).map((claim) => claim[2]));
+    sheet.append(make("summary", "", `${facts.length} facts${stated.size ? "; a dot marks those stated" : ""}`));
     for (const [key, value, source] of facts) {
       const pair = make("div", stated.has(`${source} = ${value}`) ? "is-stated" : "");
       const cell = make("dd", "", value);

@@ -28,7 +28,13 @@ def embed(data: object) -> str:
     """``data`` as JSON that may stand within a script element: nothing in it can end the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     # Also valid JSON; U+2028 and U+2029 end a line in older scripts.
-    escapes = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
+    escapes = {
+        "<": r"\u003c",
+        ">": r"\u003e",
+        "&": r"\u0026",
+        "\u2028": r"\u2028",
+        "\u2029": r"\u2029",
+    }
     return text.translate(str.maketrans(escapes))
 
 
