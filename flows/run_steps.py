@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from tasks.plan_briefs import PlannedBrief, plan_briefs
-
 from flows.settings import Settings
 from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery, discover_plugins
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.errors import InputError, PluginError, ShopIncomplete
+from tasks.plan_briefs import PlannedBrief, plan_briefs
 from tasks.publish_content import (
     check_accounting,
     check_tables,
@@ -26,6 +25,7 @@ from tasks.publish_content import (
 )
 from tasks.records import SettledBrief, Verdict
 from tasks.refresh_marts import refresh_marts, require_shop
+from tasks.set_aside import apply_risk_tier, require_known_tiers, scenario_tiers
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, insert_rows, run_named
 
 
@@ -191,6 +191,11 @@ def make_plan(
     discovery = discover(settings)
     _require_known("scenario", scenarios, [d.name for d in definitions])
     _require_known("plugin", plugins, [p.name for p in discovery.plugins])
+    require_known_tiers(
+        settings.risk_tiers,
+        [p.name for p in discovery.plugins] + [p.name for p in discovery.problems],
+        [d.name for d in definitions],
+    )
     wanted = [d for d in definitions if not scenarios or d.name in scenarios]
     refresh_marts(con)
     require_shop(con)
@@ -338,6 +343,15 @@ def settle_batch(
             )
         except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
             settled = failed_briefs(batch, "check_drafts", error)
+    with warehouse.open() as con:
+        tiers = scenario_tiers(con, plan.version_ids)
+    settled = apply_risk_tier(
+        settled,
+        plan.plugins[batch.plugin],
+        tiers_of_scenarios=tiers,
+        overrides=settings.risk_tiers,
+        audit_share=settings.audit_share,
+    )
     publish_batch(warehouse, run_id, settled, plan.version_ids, plan.subjects)
     counts: dict[str, int] = {}
     for item in settled:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,7 @@ from pydantic_settings import (
 )
 
 from tasks.errors import SettingsError
+from tasks.records import RiskTier
 
 PREFIX = "SHELFTALK_"
 TOML_FILE = "shelftalk.toml"
@@ -69,6 +70,21 @@ class Settings(BaseSettings):
     )
     rules_files: tuple[Path, ...] = Field(
         (), description="TOML files with the shop's own check rules"
+    )
+    risk_tiers: dict[str, RiskTier] = Field(
+        {},
+        description="tier of a 'plugin' or 'scenario/plugin': auto, sample or review; wins over their own",
+    )
+    audit_share: float = Field(
+        0.1, ge=0, le=1, description="share of published texts of tier sample that are audited"
+    )
+    two_person_review: bool = Field(False, description="whoever edited a text cannot approve it")
+    review_token: SecretStr | None = Field(
+        None,
+        description="what a reviewer must enter; needed unless the page is on this machine only",
+    )
+    review_hours: float = Field(
+        8, gt=0, le=24 * 7, description="how long a reviewer stays signed in, in hours"
     )
     lock_wait_seconds: float = Field(
         30, ge=0, description="how long to wait for a warehouse that is held, in seconds"

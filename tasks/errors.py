@@ -14,6 +14,8 @@
     │   ├── NotAModel              the folder is no model, or its weights are pickled
     │   └── HubUnreachable         a hub id that cannot be fetched
     ├── RulesError                 a rules or checks file
+    ├── ApprovalError              a decision that cannot be taken: changed meanwhile, own edit, nothing to undo
+    │   └── EditRefused            an edited text falls in the checks; says which sentence and why
     └── AccountingError            briefs are not equal to the sum of their outcomes
 
 Only ``flows.cli`` turns these into exit text (exit code 2); nothing else prints them.
@@ -23,7 +25,9 @@ from __future__ import annotations
 
 __all__ = [
     "AccountingError",
+    "ApprovalError",
     "CopywriterError",
+    "EditRefused",
     "HubUnreachable",
     "InputError",
     "NotAModel",
@@ -94,6 +98,18 @@ class HubUnreachable(CopywriterError):
 
 class RulesError(ShelftalkError):
     """A file of rules is not usable."""
+
+
+class ApprovalError(ShelftalkError):
+    """A decision on a text cannot be taken as things stand."""
+
+
+class EditRefused(ApprovalError):
+    """An edited text cannot be published; ``refusals`` holds (sentence, reason) pairs, sentence "" for the whole."""
+
+    def __init__(self, message: str, refusals: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.refusals = refusals
 
 
 class AccountingError(ShelftalkError):

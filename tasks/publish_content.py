@@ -15,6 +15,7 @@ from typing import Any
 from plugins.contract import Brief
 from tasks.errors import AccountingError, WarehouseError
 from tasks.records import SettledBrief, Verdict
+from tasks.set_aside import record_set_aside, replace_vanished
 from tasks.warehouse import Connection, Warehouse, insert_rows, one_value, run_named
 
 
@@ -57,7 +58,8 @@ def publish_batch(
             if s.state in ("approved", "fallback")
         ]
         stale = [
-            _text_row(run_id, s, subjects, moment)
+            # Without a body: what waits for a person has one, but replaces nothing yet.
+            {**_text_row(run_id, s, subjects, moment), "body": None}
             for s in settled
             if s.state in ("quarantined", "failed")
         ]
@@ -68,6 +70,15 @@ def publish_batch(
             con,
             "content.quarantine",
             [_quarantine_row(run_id, s, moment) for s in settled if s.state == "quarantined"],
+        )
+        record_set_aside(
+            con,
+            run_id,
+            settled,
+            version_ids=version_ids,
+            subjects=subjects,
+            text_ids={text["brief_id"]: text["text_id"] for text in texts},
+            moment=moment,
         )
     _read_back(warehouse, run_id, settled)
 
@@ -82,8 +93,11 @@ def retire_vanished(
         insert_rows(con, "planned_briefs", rows)
         con.execute("create or replace temp table covered_pairs (scenario varchar, plugin varchar)")
         insert_rows(con, "covered_pairs", [{"scenario": s, "plugin": p} for s, p in covered])
-        result = run_named(con, "publish/retire_vanished", {"moment": now(), "reason": reason})
-        return len(result.fetchall())
+        moment = now()
+        result = run_named(con, "publish/retire_vanished", {"moment": moment, "reason": reason})
+        count = len(result.fetchall())
+        replace_vanished(con, moment)
+        return count
 
 
 def check_accounting(warehouse: Warehouse, run_id: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ __all__ = [
     "DraftRequest",
     "Judgement",
     "RawDraft",
+    "RiskTier",
     "SettledBrief",
     "State",
     "Verdict",
@@ -21,6 +22,8 @@ __all__ = [
 ]
 
 State = Literal["approved", "fallback", "quarantined", "reused", "failed"]
+RiskTier = Literal["auto", "sample", "review"]
+"""What happens to a text that passed, from lenient to strict: published, published and drawn for audits, held back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,11 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class SettledBrief:
-    """A brief with its outcome. ``text`` and ``claims`` are set for approved and fallback, ``reasons`` for the rest."""
+    """A brief with its outcome. ``text`` and ``claims`` are set for approved and fallback, ``reasons`` for the rest.
+
+    ``set_aside``: a person looks at the text, before it goes live (``review``: quarantined, with its text and claims)
+    or after (``sample``).
+    """
 
     brief: Brief
     prompt: str | None
@@ -118,3 +125,4 @@ class SettledBrief:
     """draft_id -> verdicts."""
     step: str = "check_drafts"
     reasons: tuple[Verdict, ...] = ()
+    set_aside: Literal["review", "sample"] | None = None
