@@ -2,7 +2,7 @@
 -- title: Bargain hunters
 -- goal: offer_value
 -- season: all_year
--- channel: push
+-- channel: email
 -- tone: lively
 -- locale: en
 -- content_types: descriptions, recommendations

@@ -26,7 +26,7 @@ giftable as (
         popularity,
         percent_rank() over (order by gift_share) as gift_rank
     from mart.product_offers
-    where category_rank <= 30
+    where category_rank <= 60
 ),
 
 liked as (
