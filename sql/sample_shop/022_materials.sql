@@ -1,0 +1,42 @@
+-- Grain: one row a material: how it is cared for, which finishes it takes, where our makers work it.
+create or replace temp table sample_materials as
+select *
+from (
+    values
+    (['stoneware', 'porcelain', 'bone china', 'earthenware', 'ceramic', 'glazed ceramic'],
+        ['dishwasher safe', 'hand wash only', 'microwave and dishwasher safe'],
+        ['matt', 'gloss', 'reactive', 'satin', 'crackled'], ['England', 'Portugal', 'Wales', 'Spain'], true, true),
+    (['terracotta', 'fibre clay', 'soapstone'],
+        ['brush clean', 'wipe clean'], ['unglazed', 'matt', 'whitewashed'], ['Portugal', 'Italy', 'India'], false, false),
+    (['cast iron', 'carbon steel', 'copper', 'brass'],
+        ['hand wash only', 'wipe clean'], ['brushed', 'polished', 'hammered', 'antiqued'],
+        ['England', 'France', 'India', 'Sweden'], false, false),
+    (['stainless steel', 'aluminium', 'tinplate', 'forged aluminium', 'hard-anodised aluminium', 'aluminised steel',
+            'spun aluminium', 'lacquered aluminium'],
+        ['wipe clean', 'hand wash only'], ['brushed', 'polished', 'satin'], ['England', 'Germany', 'Italy'], false, false),
+    (['galvanised steel', 'powder-coated steel', 'enamelled steel'],
+        ['wipe clean'], ['matt', 'satin', 'gloss'], ['England', 'Poland', 'Denmark'], true, false),
+    (['borosilicate glass', 'recycled glass'],
+        ['hand wash only', 'dishwasher safe'], ['ribbed', 'frosted', 'smoked'], ['Spain', 'Czechia', 'Portugal'], false, false),
+    (['bamboo', 'bamboo fibre', 'acacia wood', 'oak', 'beech', 'turned oak', 'rattan'],
+        ['wipe clean', 'damp cloth only'], ['oiled', 'waxed', 'lacquered', 'sanded'],
+        ['England', 'Poland', 'Vietnam', 'Portugal'], false, false),
+    (['linen', 'cotton', 'cotton percale', 'cotton sateen', 'brushed cotton', 'a linen and cotton blend', 'denim'],
+        ['machine washable at 30 °C', 'machine washable at 40 °C'], ['stonewashed', 'garment-dyed', 'yarn-dyed'],
+        ['Portugal', 'Ireland', 'India', 'Lithuania'], true, true),
+    (['cotton canvas', 'waxed cotton', 'jute'],
+        ['sponge clean', 'wipe clean'], ['dry-waxed', 'garment-dyed', 'enzyme-washed'], ['Scotland', 'India', 'England'], true, true),
+    (['cotton velvet', 'mulberry silk'],
+        ['dry clean only', 'hand wash only'], ['crushed', 'sueded', 'lustrous'], ['Italy', 'India', 'Portugal'], true, false),
+    (['lambswool', 'merino wool', 'recycled wool', 'mohair', 'wool felt'],
+        ['dry clean only', 'hand wash only'], ['brushed', 'fulled', 'milled'], ['Scotland', 'Wales', 'England', 'Ireland'], true, true),
+    (['recycled nylon', 'recycled polyester', 'neoprene', 'recycled foam', 'recycled plastic', 'silicone', 'acrylic resin'],
+        ['wipe clean', 'sponge clean'], ['matt', 'satin', 'textured'], ['England', 'Portugal', 'Vietnam'], true, false),
+    (['full-grain leather', 'recycled leather'],
+        ['wipe clean', 'damp cloth only'], ['waxed', 'pebbled', 'burnished'], ['England', 'Spain', 'Italy'], true, false),
+    (['soy wax', 'rapeseed wax', 'beeswax', 'stearin wax'],
+        null, ['matt', 'satin', 'marbled'],
+        ['England', 'Scotland', 'Wales'], true, false),
+    (['recycled paper', 'cotton paper', 'uncoated paper', 'cartridge paper', 'uncoated card'],
+        null, ['laid', 'wove', 'textured'], ['England', 'Italy', 'Sweden'], true, true)
+) as words (materials, cares, finishes, origins, is_coloured, is_patterned)

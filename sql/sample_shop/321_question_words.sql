@@ -1,0 +1,43 @@
+-- Grain: one row a way to ask: topic says which fact or policy answers it; <…> stands for what the shop knows.
+create or replace temp table sample_question_words as
+select *
+from (
+    values
+    ('fact', 'material', ['What is the <name> made of?', 'Hi, what material is the <name>?', 'Can you tell me what the <name> is made from please'],
+        'The <name> is made of <material>.'),
+    ('fact', 'care', ['How do I clean the <name>?', 'Can the <name> go in the dishwasher or the wash?', 'What is the care advice for the <name>'],
+        'The care advice for the <name> is: <care>.'),
+    ('fact', 'dimensions', ['What are the measurements of the <name>?', 'How big is the <name>? I only have a small space.',
+            'Could you give me the dimensions of the <name>?'],
+        'The <name> measures <dimensions>.'),
+    ('fact', 'capacity', ['How much does the <name> hold?', 'What is the capacity of the <name>?', 'Is the <name> big enough for a family of four?'],
+        'The <name> holds <capacity>.'),
+    ('fact', 'weight', ['How heavy is the <name>?', 'What does the <name> weigh?'], 'The <name> weighs <weight>.'),
+    ('fact', 'size', ['Which size is the <name>?', 'What size does the <name> come in?'], 'The size of the <name> is <size>.'),
+    ('fact', 'colour', ['Is the <name> the same colour as in the picture?', 'What colour is the <name> exactly?'], 'The <name> comes in <colour>.'),
+    ('fact', 'origin', ['Where is the <name> made?', 'Which country does the <name> come from?'], 'The <name> is made in <origin>.'),
+    ('fact', 'compatibility', ['Does the <name> work with what I have at home?', 'What is the <name> compatible with?'],
+        'The <name> works with <compatibility>.'),
+    ('fact', 'scent', ['What does the <name> smell of?', 'Is the <name> strongly scented, and what is it?'], 'The <name> is scented with <scent>.'),
+    ('fact', 'warranty', ['How long is the warranty on the <name>?'], 'The <name> comes with a warranty of <warranty>.'),
+    ('fact', 'feature_1', ['Does the <name> have anything special about it?', 'What are the details of the <name>?'], 'The <name> has <feature_1>.'),
+    ('fact', 'price', ['How much is the <name>?', 'What does the <name> cost at the moment?'], 'The <name> costs <price>.'),
+    ('availability', null, ['Is the <name> in stock?', 'When will the <name> be back?', 'Do you have the <name> at the moment?'], null),
+    ('policy', 'delivery_time', ['How long does delivery take?', 'If I order the <name> today, when will it come?', 'When will my parcel arrive?'], null),
+    ('policy', 'delivery_price', ['How much is delivery?', 'What do you charge for postage?'], null),
+    ('policy', 'free_delivery_over', ['Is delivery free over a certain amount?', 'How much do I have to spend for free delivery?'], null),
+    ('policy', 'express_delivery', ['Can I get the <name> by tomorrow?', 'Do you do next day delivery?'], null),
+    ('policy', 'delivery_area', ['Do you ship to Ireland?', 'Can you deliver to the Isle of Man?', 'Do you deliver abroad?'], null),
+    ('policy', 'returns', ['Can I send the <name> back if it does not suit?', 'What is your returns policy?', 'How long do I have to return something?'], null),
+    ('policy', 'refund_time', ['When will I get my refund?', 'I sent my order back last week, where is the money?'], null),
+    ('policy', 'guarantee', ['Is there a guarantee on the <name>?', 'What happens if the <name> breaks?'], null),
+    ('policy', 'payment', ['How can I pay?', 'Do you take PayPal?', 'Can I pay by American Express?'], null),
+    ('policy', 'gift_wrap', ['Can you gift wrap the <name>?', 'Do you offer gift wrapping?'], null),
+    ('policy', 'contact_hours', ['When can I ring you?', 'What are your opening hours?'], null),
+    ('policy', 'order_changes', ['Can I still change my order?', 'I ordered the wrong colour, can I cancel?'], null),
+    ('policy', 'damaged_items', ['My <name> arrived broken. What now?', 'The <name> came with a crack in it, I am really disappointed.',
+            'Parcel was soaked and the <name> is ruined.'], null),
+    ('complaint', null, ['I have been waiting for nine days and nobody answers.', 'The <name> looks nothing like the photo, I want my money back.',
+            'This is the second time you have sent me the wrong thing.', 'Your driver left my parcel with a stranger.',
+            'Very unhappy with the <name>, the quality is awful.'], null)
+) as words (topic, about, questions, answer)

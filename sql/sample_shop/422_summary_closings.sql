@@ -1,0 +1,40 @@
+-- Grain: one row a way to close a review summary. Null goal or tone means any.
+create or replace temp table sample_summary_closings as
+select *
+from (
+    values
+    (null, null, 'The reviews are there to read in full.'), (null, null, 'Read them and judge for yourself.'),
+    (null, null, 'The words are theirs; the counting is ours.'), (null, null, 'So far, that is the picture.'),
+    (null, null, 'We count the critical ones as well.'), (null, null, 'Your own view may differ.'),
+    ('inform', null, 'That is what buyers have told us.'), ('inform', null, 'We keep the figures as they come.'),
+    ('inform', null, 'Ask us if a detail is missing.'), ('inform', null, 'These are the views of people who bought it.'),
+    ('inform', null, 'The figures come from the reviews on file.'),
+    ('win_back', null, 'Come back and see for yourself.'), ('win_back', null, 'We would be glad to hear from you again.'),
+    ('win_back', null, 'Look in again when you like.'), ('win_back', null, 'It would be good to have your opinion too.'),
+    ('win_back', null, 'The door is open.'),
+    ('finish_choice', null, 'We hope that helps you decide.'), ('finish_choice', null, 'Take what is useful and leave the rest.'),
+    ('finish_choice', null, 'Weigh it up in your own time.'), ('finish_choice', null, 'The decision stays with you.'),
+    ('finish_choice', null, 'Does that settle it?'),
+    ('second_purchase', null, 'See whether it belongs with what you have.'), ('second_purchase', null, 'Worth knowing before you choose again.'),
+    ('second_purchase', null, 'Perhaps you will add a review of your own.'), ('second_purchase', null, 'It may be the next thing for your shelf.'),
+    ('second_purchase', null, 'Their experience may help with your next choice.'),
+    ('reward_loyalty', null, 'Thank you for reading, and for coming back.'), ('reward_loyalty', null, 'Your own opinion counts with us too.'),
+    ('reward_loyalty', null, 'You deserve the whole story.'), ('reward_loyalty', null, 'We owe our regulars an honest answer.'),
+    ('reward_loyalty', null, 'Thank you, as ever, for your custom.'),
+    ('offer_value', null, 'Now the money: it is <price>.'), ('offer_value', null, 'It costs <price>.'),
+    ('offer_value', null, 'Set that against <price>.'), ('offer_value', null, 'At <price>, you can judge for yourself.'),
+    ('offer_value', null, 'The price to set beside that is <price>.'),
+    ('gift', null, 'Good to know before you wrap it.'), ('gift', null, 'That may help with the list of presents.'),
+    ('gift', null, 'Think of who it is for, and decide.'), ('gift', null, 'A present is a matter of taste, after all.'),
+    ('gift', null, 'Giving is easier when you know.'),
+    (null, 'plain', 'That is the summary.'), (null, 'plain', 'No more, no less.'), (null, 'plain', 'Read on for the reviews.'),
+    (null, 'plain', 'Those are the figures.'), (null, 'plain', 'See the reviews for more.'),
+    (null, 'warm', 'Thank you to all who took the time.'), (null, 'warm', 'We are grateful for each of them, the critical ones too.'),
+    (null, 'warm', 'It helps us, and we hope it helps you.'), (null, 'warm', 'Do tell us what you think.'),
+    (null, 'warm', 'Honest words are a kindness.'),
+    (null, 'lively', 'And there you have it!'), (null, 'lively', 'Over to you, jury.'), (null, 'lively', 'What would you say?'),
+    (null, 'lively', 'The people have spoken.'), (null, 'lively', 'Make of that what you will!'),
+    (null, 'refined', 'We leave the verdict to you.'), (null, 'refined', 'Such is the balance of opinion.'),
+    (null, 'refined', 'The reader may draw a conclusion.'), (null, 'refined', 'So much for the evidence.'),
+    (null, 'refined', 'We report it without comment.')
+) as words (goal, tone, body)

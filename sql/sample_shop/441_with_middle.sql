@@ -1,0 +1,50 @@
+-- Grain: one row a text with its first sentence of facts; in a review summary that is the average or the count.
+create or replace temp table sample_with_middle as
+with chosen as (
+    select
+        texts.text_key,
+        sentences.body as middle_1,
+        sentences.slots as slots_1,
+        sentences.count_sentences as count_1
+    from sample_with_opening as texts
+    inner join sample_sentences as sentences
+        on
+            case texts.kind when 'product_page' then 'descriptions' else texts.kind end = sentences.kind
+            and sentences.part = 'middle'
+            and (sentences.tone is null or texts.tone = sentences.tone)
+            and list_has_all(texts.known, sentences.slots)
+            and not list_has_any(texts.used, sentences.slots)
+    where
+        case
+            when texts.kind = 'review_summaries' then sentences.role = case
+                when not list_has_any(texts.used, ['rating_average', 'count_reviews']) then 'rating_count'
+                when not list_contains(texts.used, 'rating_average') then 'rating'
+                when not list_contains(texts.used, 'count_reviews') then 'count'
+            end
+            when texts.kind = 'recommendations' then sentences.role = case
+                when texts.names_companion and not list_contains(texts.known, 'count_bought_together') then 'fact'
+                when texts.u_length < 0.45 then 'fit'
+                else 'fact'
+            end
+            and not (
+                list_contains(sentences.slots, 'count_bought_together')
+                and not list_contains(sentences.slots, 'companion_name') and not texts.names_companion
+            )
+            else true
+        end
+    qualify row_number() over (
+        partition by texts.text_key
+        -- Sentences of the text's own tone come sooner.
+        order by draw($seed, texts.text_key, 'first' || sentences.sentence_id)
+            * case when sentences.tone is null then 1.0 else 0.55 end
+    ) = 1
+)
+
+select
+    texts.* replace (
+        list_concat(texts.used, coalesce(chosen.slots_1, [])) as used,
+        texts.count_sentences + coalesce(chosen.count_1, 0) as count_sentences
+    ),
+    chosen.middle_1
+from sample_with_opening as texts
+left join chosen using (text_key)

@@ -1,0 +1,41 @@
+-- Grain: one row a text with its second sentence of facts where there is room; in a review summary, what is praised.
+create or replace temp table sample_with_second as
+with chosen as (
+    select
+        texts.text_key,
+        sentences.body as middle_2,
+        sentences.slots as slots_2,
+        sentences.count_sentences as count_2
+    from sample_with_middle as texts
+    inner join sample_sentences as sentences
+        on
+            case texts.kind when 'product_page' then 'descriptions' else texts.kind end = sentences.kind
+            and sentences.part = 'middle'
+            and (sentences.tone is null or texts.tone = sentences.tone)
+            and list_has_all(texts.known, sentences.slots)
+            and not list_has_any(texts.used, sentences.slots)
+    where
+        case
+            when texts.kind = 'review_summaries' then sentences.role = case
+                when list_contains(texts.known, 'faulted_1') and (texts.u_length < 0.35 or texts.count_sentences > 2) then 'both'
+                else 'praise'
+            end
+            when texts.kind = 'recommendations' then sentences.role = 'fact' and texts.count_sentences < 3
+            when texts.kind = 'product_page' then true
+            else texts.count_sentences < 3 and texts.u_length < 0.75
+        end
+    qualify row_number() over (
+        partition by texts.text_key
+        order by draw($seed, texts.text_key, 'second' || sentences.sentence_id)
+            * case when sentences.tone is null then 1.0 else 0.55 end
+    ) = 1
+)
+
+select
+    texts.* replace (
+        list_concat(texts.used, coalesce(chosen.slots_2, [])) as used,
+        texts.count_sentences + coalesce(chosen.count_2, 0) as count_sentences
+    ),
+    chosen.middle_2
+from sample_with_middle as texts
+left join chosen using (text_key)
