@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from tasks.errors import InputError
 from tasks.report_page.spans import find_spans, in_reading_order, source_of
+from tasks.report_page.texts import visible
 from tasks.warehouse import Warehouse, fetch_dicts, run_named
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def render_text(text: dict[str, Any]) -> RenderableType:
         Panel(
             _numbered_body(text),
             title=Text(f"{text['plugin']} · {text['scenario']}"),
-            subtitle=Text(_plain(text["text_id"])),
+            subtitle=Text(visible(text["text_id"])),
             padding=(1, 2),
         ),
         _about(text),
@@ -116,19 +116,11 @@ def _resolve(found: list[str], asked: str) -> str:
     )
 
 
-def _plain(value: object) -> str:
-    """``value`` without control and direction characters: a text must not steer a terminal."""
-    return "".join(
-        c if c == "\n" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}"
-        for c in str(value)
-    )
-
-
 def _numbered_body(text: dict[str, Any]) -> Any:
     from rich.text import Text
 
     body = Text()
-    for words, claims in find_spans(_plain(text["body"]), text["claims"]):
+    for words, claims in find_spans(visible(text["body"]), text["claims"]):
         body.append(words, style="bold" if claims else "")
         if claims:
             body.append(f"[{','.join(str(number + 1) for number in claims)}]", style="cyan")
@@ -195,7 +187,7 @@ def _verdicts(text: dict[str, Any]) -> Any:
     )
     for verdict in failed:
         why = f"\n  {verdict['check_name']} · {verdict['rule']}: {verdict['reason'] or 'no reason kept'}"
-        lines.append(_plain(why), style="not bold")
+        lines.append(visible(why), style="not bold")
     return lines
 
 
@@ -211,4 +203,4 @@ def _table(*columns: str) -> Any:
 def _text(value: object) -> Any:
     from rich.text import Text
 
-    return Text(_plain(value))
+    return Text(visible(value))

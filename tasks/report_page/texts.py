@@ -11,6 +11,10 @@ from tasks.report_page.spans import find_spans, in_reading_order, source_of
 
 __all__ = ["embed", "pack_texts", "visible"]
 
+_INVISIBLE = ("Cc", "Cf", "Co", "Cs")
+# Within JSON these stand in strings only. U+2028 and U+2029 end a line in older scripts.
+_ENDS_A_SCRIPT = "<>&\u2028\u2029"
+
 
 def pack_texts(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Rows of reports/run_texts.sql as ``{"facts": [...], "texts": [...]}``.
@@ -27,21 +31,17 @@ def pack_texts(rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def embed(data: object) -> str:
     """``data`` as JSON that may stand within a script element: nothing in it can end the element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    # Also valid JSON; U+2028 and U+2029 end a line in older scripts.
-    escapes = {
-        "<": r"\u003c",
-        ">": r"\u003e",
-        "&": r"\u0026",
-        "\u2028": r"\u2028",
-        "\u2029": r"\u2029",
-    }
-    return text.translate(str.maketrans(escapes))
+    for character in _ENDS_A_SCRIPT:
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
 
 
 def visible(value: object) -> str:
-    """``value`` with control and direction characters shown as U+FFFD: they must not reorder a page."""
+    """``value`` with control and direction characters shown as U+FFFD: they must not steer a reader."""
     return "".join(
-        c if c == "\n" or unicodedata.category(c)[0] != "C" else "\N{REPLACEMENT CHARACTER}"
+        c
+        if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE
+        else "\N{REPLACEMENT CHARACTER}"
         for c in str(value)
     )
 
