@@ -52,7 +52,8 @@ _BLANK = re.compile(r"\s*\n\s*")
 _LINE_BREAKS = re.compile(r"\r\n?|[\u0085\u2028\u2029\v\f]")
 # Known sentences of demonstration shops; the brand at the end differs from product to product.
 _DEMONSTRATION = re.compile(
-    r"(?:this is a demonstration store\.?\s*)(?:you can purchase products like this from\s[^\n]{0,80}?(?:\.(?=\s|\Z)|\n|\Z))?",
+    r"(?:this is a demonstration store\.?\s*)"
+    r"(?:you can purchase products like this from\s[^\n]{0,80}?(?:\.(?=\s|\Z)|\n|\Z))?",
     re.IGNORECASE,
 )
 # Links to other pages of the shop: without the link they say nothing about the product.

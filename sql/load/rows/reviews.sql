@@ -1,5 +1,6 @@
 -- Grain: one row a record of a reviews file; reason says why it is refused, null where it is kept.
--- A review without words stays with a null body: its rating counts. Without a review_id it is a hash of all else.
+-- A review without words stays with a null body: its rating counts. Without a review_id it is a hash of all else,
+-- and of its number among its likes where it has no words: two people may give a product the same silent rating.
 with named as (
     select
         line,
@@ -29,7 +30,15 @@ select
                 rating_text,
                 coalesce(title, ''),
                 coalesce(body, ''),
-                coalesce(reviewed_at_text, '')
+                coalesce(reviewed_at_text, ''),
+                if(
+                    body is null,
+                    row_number() over (
+                        partition by product_id, customer_id, rating_text, title, body, reviewed_at_text
+                        order by line
+                    ),
+                    0
+                )
             )),
             20
         )
