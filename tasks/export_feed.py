@@ -49,7 +49,7 @@ def export_feed(
     # Beside the target, so that the rename stays on one file system and is a single step.
     part = path.with_name(f".feed-{secrets.token_hex(6)}.part")
     try:
-        with warehouse.open() as con:
+        with warehouse.transaction() as con:  # one snapshot for all that is read
             run_named(con, "reports/feed_rows")
             counts = run_named(con, "reports/feed_counts").fetchone() or (0, 0)
             try:

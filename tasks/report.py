@@ -41,13 +41,15 @@ def build_report(
     One page that asks for nothing else, written whole or not at all. Without a run it says how to
     start one. InputError when ``run_id`` is unknown, WarehouseUnwritable when the folder is.
     """
-    with warehouse.open() as con:
+    with warehouse.transaction() as con:  # one snapshot for all that is read
         run = read_run(con, run_id)
         figures = read_figures(con, run)
         model = read_model(con, run["model_hash"] if run else None)
         rows = (
             fetch_dicts(
-                run_named(con, "reports/run_texts", {"run_id": run["run_id"], "limit": max_texts})
+                run_named(
+                    con, "reports/run_texts", {"run_id": run["run_id"], "max_rows": max_texts}
+                )
             )
             if run
             else []

@@ -28,7 +28,7 @@ def show_text(warehouse: Warehouse, text_id: str) -> dict[str, Any]:
     ``candidate``, ``seed``, ``log_likelihood``, ``model_base`` (None where not kept). InputError when
     no text, or more than one, fits.
     """
-    with warehouse.open() as con:
+    with warehouse.transaction() as con:  # one snapshot for all that is read
         found = _resolve(
             [
                 row[0]
@@ -74,7 +74,7 @@ def list_texts(
         raise InputError(f"the limit is {limit}; it must be 1 or more.")
     return warehouse.rows(
         "reports/list_texts",
-        {"scenario": scenario, "plugin": plugin, "state": state, "limit": limit},
+        {"scenario": scenario, "plugin": plugin, "state": state, "max_rows": limit},
     )
 
 

@@ -18,4 +18,4 @@ where
         or written_by = $state
     )
 order by published_at desc, scenario, plugin, subject_id, text_id
-limit $limit
+limit $max_rows

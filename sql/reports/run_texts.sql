@@ -1,5 +1,5 @@
 -- Grain: one row a brief of the run $run_id with its text, claims and reasons (null where it has none). Briefs with a
--- text come first, otherwise in a mixed order, so that the first page is a fair sample; at most $limit.
+-- text come first, otherwise in a mixed order, so that the first page is a fair sample; at most $max_rows.
 with briefs as (
     select * from content.briefs where run_id = $run_id
 ),
@@ -79,4 +79,4 @@ left join texts using (brief_id)
 left join claims using (text_id)
 left join quarantine using (brief_id)
 order by texts.text_id is null, md5(briefs.brief_id || briefs.plugin || briefs.scenario)
-limit $limit
+limit $max_rows
