@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 
-__all__ = ["SLOT", "delexicalise", "fill_slots", "slot_names"]
+__all__ = ["SLOT", "delexicalise", "fill_slots", "find_slots", "slot_names"]
 
 SLOT = re.compile(r"<([a-z][a-z0-9_]*)>")
 """The token of a fact, ``<material>``; group 1 is the fact's name."""
@@ -39,13 +40,44 @@ def slot_names(text: str) -> list[str]:
 def delexicalise(text: str, facts: Mapping[str, str]) -> str:
     """``text`` with each statement of a fact's value replaced by its slot.
 
-    The longest value goes first; words are whole; case, hyphen, unit spacing and a plural ``s`` may differ (the ``s``
-    stays behind the slot). Where two facts share a value, the one that ``facts`` names first is taken.
+    The longest value goes first; words are whole; case, hyphen, unit spacing and a plural ``s`` may
+    differ (the ``s`` stays behind the slot). Facts that share a value: see ``find_slots``.
+    """
+    return find_slots(text, facts)[0]
+
+
+def find_slots(text: str, facts: Mapping[str, str]) -> tuple[str, int]:
+    """As ``delexicalise``, with how many slots could be another fact's, since both have one value.
+
+    A shared count goes to the fact whose own subject stands in the sentence: of ``praised_1``,
+    ``count_praised_1``. What that does not settle takes the first name and is counted.
     """
     pattern, names = _matcher(tuple(facts.items()))
     if pattern is None:
-        return text
-    return pattern.sub(lambda match: f"<{names[int((match.lastgroup or '_0')[1:])]}>", text)
+        return text, 0
+    found = [(m.start(), m.end(), names[int((m.lastgroup or "_0")[1:])]) for m in pattern.finditer(text)]
+    chosen: dict[int, str] = {start: shared[0] for start, _, shared in found}
+    count_open = 0
+    for first, last in _sentence_spans(text):
+        within = [f for f in found if first <= f[0] < last]
+        places = {shared[0]: start for start, _, shared in within if len(shared) == 1}
+        for group in {shared for _, _, shared in within if len(shared) > 1}:
+            starts = [start for start, _, shared in within if shared == group]
+            own = sorted(
+                (places[name.removeprefix("count_")], name)
+                for name in group
+                if name.startswith("count_") and name.removeprefix("count_") in places
+            )
+            if len(own) == len(starts):
+                # The first number belongs to the first thing counted, the second to the second.
+                chosen |= {start: name for start, (_, name) in zip(starts, own, strict=True)}
+            else:
+                count_open += len(starts)
+    written, end = "", 0
+    for start, stop, _ in found:
+        written += f"{text[end:start]}<{chosen[start]}>"
+        end = stop
+    return written + text[end:], count_open
 
 
 def fill_slots(text: str, facts: Mapping[str, str]) -> str:
@@ -82,20 +114,31 @@ def fill_slots(text: str, facts: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _matcher(facts: tuple[tuple[str, str], ...]) -> tuple[re.Pattern[str] | None, tuple[str, ...]]:
-    """One alternation over all values, longest first; group ``_i`` stands for the i-th name."""
-    seen: set[str] = set()
-    parts: list[tuple[int, int, str]] = []
-    names = tuple(name for name, _ in facts)
-    for index, (_, value) in enumerate(facts):
+def _matcher(
+    facts: tuple[tuple[str, str], ...],
+) -> tuple[re.Pattern[str] | None, tuple[tuple[str, ...], ...]]:
+    """One alternation over all values, longest first; group ``_i`` stands for the i-th tuple of names."""
+    by_value: dict[str, list[str]] = {}
+    values: dict[str, str] = {}
+    for name, value in facts:
         plain = _SPACES.sub(" ", value).strip()
-        if not plain or plain.casefold() in seen:
-            continue
-        seen.add(plain.casefold())
-        parts.append((-len(plain), index, f"(?P<_{index}>{_value_pattern(plain)})"))
-    if not parts:
-        return None, names
-    return re.compile("|".join(part for _, _, part in sorted(parts))), names
+        if plain:
+            by_value.setdefault(plain.casefold(), []).append(name)
+            values.setdefault(plain.casefold(), plain)
+    if not by_value:
+        return None, ()
+    parts = sorted(
+        (-len(values[key]), index, f"(?P<_{index}>{_value_pattern(values[key])})")
+        for index, key in enumerate(by_value)
+    )
+    names = tuple(tuple(shared) for shared in by_value.values())
+    return re.compile("|".join(part for _, _, part in parts)), names
+
+
+def _sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence."""
+    ends = [match.end() for match in re.finditer(r"[.!?…][\"”’)\]]*\s+", text)]
+    return list(pairwise([0, *ends, len(text)]))
 
 
 def _value_pattern(value: str) -> str:

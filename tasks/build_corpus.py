@@ -1,0 +1,232 @@
+"""Builds what the copywriter learns from: the shop's approved copy, cleaned, with slots for facts.
+
+Preprocess is the first of training's four steps. Every text that is left out is counted by reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from plugins.contract import Brief, Fact, Plugin, Scenario
+from tasks.copywriter.pairs import Corpus, TrainingPair
+from tasks.copywriter.slots import SLOT, find_slots, slot_names
+from tasks.errors import PluginError, ShopIncomplete
+from tasks.loading.html_text import html_to_text
+from tasks.rendering import inert, render_prompt
+from tasks.scrub_text import NameIndex, scrub
+from tasks.warehouse import Warehouse
+
+__all__ = ["MINIMUM_TEXTS", "build_corpus"]
+
+MINIMUM_TEXTS = 300
+"""Fewer texts than this teach no language; a base model or more copy is needed."""
+HELD_OUT_PERCENT = 5
+_SAME_TEXT = 2
+"""How often a text may come again with only its facts changed."""
+_BOILERPLATE_SHARE, _BOILERPLATE_COUNT = 0.05, 20
+_MOST_FACT_NAMES = 400
+_FEWEST_WORDS, _MOST_WORDS = 6, 130
+_FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(]?[^\W_a-z]|<)")
+_OUTSIDE_SLOTS = re.compile(r"[\d£$€%{}|<>\\]|https?:|www\.")
+_OUT_OF_FIVE = re.compile(r"\b(out of|of) 5\b(?![\d.,]*\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    kind: str
+    subject_id: str
+    goal: str
+    tone: str
+    locale: str
+    facts: dict[str, str]
+    sentences: tuple[str, ...]
+    is_example: bool = False
+
+
+def build_corpus(
+    warehouse: Warehouse, plugins: Sequence[Plugin], *, minimum: int = MINIMUM_TEXTS
+) -> Corpus:
+    """Pairs of prompt and copy from ``shop.copy`` and the plugins' examples; kinds without a plugin are left out.
+
+    ShopIncomplete says how many usable texts there are and how many are needed.
+    """
+    by_name = {plugin.name: plugin for plugin in plugins}
+    counts: Counter[str] = Counter()
+    rows = warehouse.rows("corpus/copy_rows")
+    people = warehouse.rows("corpus/customer_names")
+    index = NameIndex((p["name"] or "" for p in people), (p["address"] or "" for p in people))
+    texts = [*_archive(rows, by_name, index, counts), *_examples(plugins)]
+    texts = list(_distinct(_without_boilerplate(texts, counts), counts))
+    counts["kept"] = len(texts)
+    if len(texts) < minimum:
+        raise ShopIncomplete(
+            f"the copywriter needs at least {minimum} approved texts and the shop has {len(texts)} usable ones of "
+            f"{len(rows)} in shop.copy; load more copy, or fine-tune a model folder with --base once there is enough."
+        )
+    pairs = tuple(_pairs(texts, by_name, counts))
+    names = Counter(name for text in texts for name in text.facts)
+    kept = sorted(sorted(names), key=lambda name: -names[name])[:_MOST_FACT_NAMES]
+    return Corpus(pairs, tuple(sorted(kept)), dict(sorted(counts.items())))
+
+
+def clean_body(body: str) -> str:
+    """One line of plain text: no markup, no control characters; 'out of 5' in words, since a digit is a claim."""
+    text = inert(html_to_text(body) or "", limit=4000)
+    return _OUT_OF_FIVE.sub(r"\1 five", text)
+
+
+def slotted_sentences(text: str, facts: Mapping[str, str]) -> tuple[list[str], int, int]:
+    """The sentences of ``text`` with slots; how many were left out because a number or mark stood outside one; how
+    many slots could be another fact's.
+    """
+    slotted, count_open = find_slots(text, facts)
+    kept, dropped = [], 0
+    for sentence in _SENTENCE_END.split(slotted):
+        if _OUTSIDE_SLOTS.search(SLOT.sub("", sentence)) or sentence[-1:] not in ".!?…”\"')":
+            dropped += 1
+        elif sentence:
+            kept.append(sentence.strip())
+    return kept, dropped, count_open
+
+
+def _archive(
+    rows: Iterable[dict[str, Any]],
+    plugins: Mapping[str, Plugin],
+    people: NameIndex,
+    counts: Counter[str],
+) -> Iterator[_Text]:
+    for row in rows:
+        counts["archived"] += 1
+        if row["kind"] not in plugins:
+            counts["left out: no plugin of its kind"] += 1
+            continue
+        body = clean_body(row["body"])
+        if scrub(body, people)[1]:
+            counts["left out: personal data"] += 1
+            continue
+        facts = _facts(row["facts"])
+        sentences, dropped, count_open = slotted_sentences(body, facts)
+        counts["sentences left out: a number or mark outside a slot"] += dropped
+        text = _Text(
+            row["kind"],
+            row["subject_id"],
+            row["goal"],
+            row["tone"],
+            row["locale"],
+            facts,
+            tuple(sentences),
+        )
+        words = sum(len(sentence.split()) for sentence in sentences)
+        if not _FEWEST_WORDS <= words <= _MOST_WORDS:
+            counts["left out: too short or too long"] += 1
+        elif count_open:
+            # It would teach to write one fact where the other is meant.
+            counts["left out: states a value that two facts share"] += 1
+        elif not any(slot_names(sentence) for sentence in sentences):
+            counts["left out: states no fact"] += 1
+        else:
+            yield text
+
+
+def _examples(plugins: Iterable[Plugin]) -> Iterator[_Text]:
+    """The accepted texts of the plugins' examples, always trained on."""
+    for plugin in plugins:
+        for number, example in enumerate(plugin.examples):
+            sentences, _, _ = slotted_sentences(clean_body(example.accepted), example.facts)
+            if sentences:
+                subject = f"example {plugin.name} {number}"
+                yield _Text(
+                    plugin.name,
+                    subject,
+                    example.goal,
+                    example.tone,
+                    example.locale,
+                    {name: inert(value) for name, value in example.facts.items()},
+                    tuple(sentences),
+                    is_example=True,
+                )
+
+
+def _facts(facts: str) -> dict[str, str]:
+    """Name -> value of a JSON object; names that are no slot and empty values fall away."""
+    known = json.loads(facts)
+    if not isinstance(known, dict):
+        return {}
+    values = {name: inert(str(value)) for name, value in known.items() if value is not None}
+    return {name: value for name, value in values.items() if value and _FACT_NAME.fullmatch(name)}
+
+
+def _without_boilerplate(texts: list[_Text], counts: Counter[str]) -> Iterator[_Text]:
+    """Texts without sentences that state no fact and recur over a large share of their kind's subjects."""
+    seen: Counter[tuple[str, str]] = Counter()
+    totals: Counter[str] = Counter()
+    for text in texts:
+        totals[text.kind] += 1
+        seen.update({(text.kind, s.casefold()) for s in text.sentences if not slot_names(s)})
+    for text in texts:
+        bound = max(_BOILERPLATE_COUNT, _BOILERPLATE_SHARE * totals[text.kind])
+        kept = tuple(s for s in text.sentences if seen[text.kind, s.casefold()] <= bound)
+        counts["sentences left out: boilerplate"] += len(text.sentences) - len(kept)
+        if len(kept) == len(text.sentences):
+            yield text
+        elif any(slot_names(sentence) for sentence in kept):
+            yield _Text(
+                text.kind, text.subject_id, text.goal, text.tone, text.locale, text.facts, kept, text.is_example
+            )
+
+
+def _distinct(texts: Iterable[_Text], counts: Counter[str]) -> Iterator[_Text]:
+    """Texts without near-duplicates: the same sentences in any order, for one subject once, else a few times."""
+    seen: Counter[tuple[str, ...]] = Counter()
+    for text in texts:
+        words = sorted(" ".join(re.findall(r"[\w<>]+", s.casefold())) for s in text.sentences)
+        keys = [(text.kind, *words), (text.kind, text.subject_id, *words)]
+        if not text.is_example and (seen[keys[0]] >= _SAME_TEXT or seen[keys[1]]):
+            counts["left out: near-duplicate"] += 1
+            continue
+        seen.update(keys)
+        yield text
+
+
+def _pairs(
+    texts: Iterable[_Text], plugins: Mapping[str, Plugin], counts: Counter[str]
+) -> Iterator[TrainingPair]:
+    for text in texts:
+        copy = " ".join(text.sentences)
+        try:
+            prompt = render_prompt(plugins[text.kind], _brief(text, copy))
+        except PluginError:
+            counts["left out: its prompt cannot be rendered"] += 1
+            continue
+        number = int(hashlib.sha256(text.subject_id.encode()).hexdigest()[:8], 16)
+        held_out = number % 100 < HELD_OUT_PERCENT and not text.is_example
+        yield TrainingPair(prompt, copy, text.kind, text.subject_id, held_out)
+
+
+def _brief(text: _Text, copy: str) -> Brief:
+    """The brief that the text could have answered.
+
+    Facts that the copy does not state are left out of some, and the order is turned in some, so that the copywriter
+    learns to write from what is there and not from a fixed list.
+    """
+    digest = hashlib.sha256(copy.encode()).digest()
+    stated = set(slot_names(copy))
+    names = list(text.facts)
+    needed = stated | {"name", "category"}
+    if digest[0] % 3 == 0:
+        names = [n for i, n in enumerate(names) if n in needed or digest[1 + i % 30] % 3]
+    if digest[31] % 2:
+        names.sort(key=lambda name: hashlib.sha256(digest + name.encode()).digest())
+    facts = tuple(Fact(n, text.facts[n], "shop.copy", "facts", text.subject_id) for n in names)
+    scenario = Scenario(
+        "archive", "Approved copy", text.goal, "", "", text.tone, text.locale, (text.kind,), 0
+    )
+    return Brief("archive", "archive", text.kind, scenario, text.subject_id, facts)
+
