@@ -91,6 +91,8 @@ class NameIndex:
         at = 0
         while at < len(words):
             for length in self._lengths.get(words[at], ()):
+                if at + length > len(words):
+                    continue
                 kind = self._kinds.get(tuple(words[at : at + length]))
                 if kind and self._is_joined(text, tokens[at : at + length], kind):
                     found.append(
