@@ -26,7 +26,12 @@ from tasks.errors import NotAWarehouse, WarehouseError, WarehouseLocked, Warehou
 Connection = duckdb.DuckDBPyConnection
 SCHEMAS = ("shop", "staging", "mart", "content")
 """shop is the merchant's, staging cleans it, mart answers questions, content is ours."""
-SCRATCH_COPIES = {"content.scenarios", "content.audience", "content.audience_products"}
+SCRATCH_COPIES = {
+    "content.scenarios",
+    "content.audience",
+    "content.audience_products",
+    "content.segment_categories",
+}
 """What a dry run writes, into its own copies."""
 MACROS = ("macros/fact", "macros/facts", "macros/money")
 _LOCKED = re.compile(r"Could not set lock on file")
