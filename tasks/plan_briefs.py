@@ -119,7 +119,6 @@ def _subjects(
     except duckdb.Error as error:
         raise PluginError(f"{where}: {str(error).splitlines()[0]}.") from error
     if len(rows) > MAX_BRIEFS:
-        result.close()
         raise PluginError(
             f"{where}: gives more than {MAX_BRIEFS} rows for scenario {built.scenario.name}; "
             "allowed is one row a subject of the scenario: look for a join that multiplies."
