@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.errors import WarehouseUnwritable
 from tasks.report_page.charts import audience_chart, curve_charts, outcomes_chart, refusals_chart
-from tasks.report_page.figures import OUTCOMES, read_figures, read_model, read_run
+from tasks.report_page.figures import OUTCOMES, read_figures, read_model, read_run, settings_of
 from tasks.report_page.texts import embed, pack_texts, visible
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, run_named
 
@@ -33,12 +33,12 @@ def build_report(
     home: Path,
     run_id: str | None = None,
     *,
-    shop_name: str = "The shop",
+    shop_name: str | None = None,
     max_texts: int = MAX_TEXTS,
 ) -> Path:
     """Write ``home``/report/index.html for a run (None: the latest) and return its path.
 
-    One page that asks for nothing else, written whole or not at all. Without a run it says how to
+    ``shop_name`` None takes the one in the run's settings. One page that asks for nothing else, written whole or not at all. Without a run it says how to
     start one. InputError when ``run_id`` is unknown, WarehouseUnwritable when the folder is.
     """
     with warehouse.transaction() as con:  # one snapshot for all that is read
@@ -55,7 +55,8 @@ def build_report(
             else []
         )
     count_left_out = max(0, _count_settled(figures) - len(rows))
-    page = _page(figures, model, pack_texts(rows), count_left_out, shop_name)
+    name = shop_name or str(settings_of(run).get("shop_name") or "our shop")
+    page = _page(figures, model, pack_texts(rows), count_left_out, name[:1].upper() + name[1:])
     return _write(home / "report" / "index.html", page)
 
 

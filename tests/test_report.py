@@ -294,6 +294,20 @@ def test_a_run_that_is_still_going_or_died_early_has_a_page(
     assert "The run planned no briefs" in Page(build_report(empty, tmp_path)).words
 
 
+def test_the_shop_s_name_comes_from_the_settings_of_the_run(
+    warehouse: Warehouse, con: Connection, tmp_path: Path
+) -> None:
+    assert "<h1>Our shop</h1>" in Page(build_report(warehouse, tmp_path)).source
+    con.execute('update content.runs set settings = \'{"shop_name": "Nook & Co", "seed": 4321}\'')
+    page = Page(build_report(warehouse, tmp_path))
+    assert "<h1>Nook &amp; Co</h1>" in page.source
+    assert "4321" in page.words
+
+
+def test_a_report_needs_no_right_to_write_the_warehouse(published: Path, tmp_path: Path) -> None:
+    assert build_report(Warehouse(published, read_only=True), tmp_path).stat().st_size > 50_000
+
+
 def test_an_unknown_run_is_named(warehouse: Warehouse, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no run 'r-99'"):
         build_report(warehouse, tmp_path, "r-99")

@@ -9,7 +9,7 @@ from typing import Any
 from tasks.errors import InputError
 from tasks.warehouse import Connection, fetch_dicts, run_named
 
-__all__ = ["OUTCOMES", "read_figures", "read_model", "read_run"]
+__all__ = ["OUTCOMES", "read_figures", "read_model", "read_run", "settings_of"]
 
 OUTCOMES = ("approved", "reused", "fallback", "quarantined", "failed")
 
@@ -25,7 +25,7 @@ def read_run(con: Connection, run_id: str | None) -> dict[str, Any] | None:
 def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, Any]:
     """The counts of a run (``run`` from read_run).
 
-    Keys: run_id, state, reason, started_at, ended_at, seconds, model_hash (None without a run);
+    Keys: run_id, state, reason, started_at, ended_at, seconds, seed, model_hash (None without a run);
     count_customers (in at least one ready scenario), scenarios (list), plugins (the accounting, with
     share_written and share_fallback between 0 and 1, None without briefs), totals (count_briefs and
     each count_<outcome>), is_balanced, count_drafts, count_refused, count_claims, refusals,
@@ -46,6 +46,7 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
     return {
         **{key: run[key] if run else None for key in _RUN_KEYS},
         "seconds": _seconds(run),
+        "seed": settings_of(run).get("seed"),
         "count_customers": reached[0],
         "scenarios": scenarios,
         "plugins": plugins,
@@ -75,6 +76,11 @@ def read_model(con: Connection, model_hash: str | None) -> dict[str, Any] | None
     points = curve if isinstance(curve, list) else []
     model["figures"]["curve"] = [point for point in points if isinstance(point, dict)]
     return model
+
+
+def settings_of(run: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The settings that a run was started with; empty without a run."""
+    return _object(run["settings"]) if run else {}
 
 
 def _shares(line: Mapping[str, Any]) -> dict[str, float | None]:
