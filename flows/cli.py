@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -71,6 +72,15 @@ def _escape(text: str) -> str:
 def say(text: str) -> None:
     """A line of ordinary output."""
     console.print(text, highlight=False, soft_wrap=True)
+
+
+def table_of(*columns: str) -> Table:
+    """A table that fits 80 columns: names stay whole, only the last column wraps."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for column in columns[:-1]:
+        table.add_column(column, no_wrap=True)
+    table.add_column(columns[-1], overflow="fold")
+    return table
 
 
 def print_json(value: Any) -> None:
@@ -195,9 +205,7 @@ def plan(
     if as_json:
         print_json(planned)
         return
-    table = Table(
-        "scenario", "customers", "plugin", "briefs", "unchanged", "in quarantine", "to write"
-    )
+    table = table_of("scenario", "people", "plugin", "briefs", "same", "held", "to write")
     for line in planned["lines"]:
         table.add_row(*(f"{v:,}" if isinstance(v, int) else str(v) for v in line.values()))
     console.print(table)
@@ -252,7 +260,7 @@ def _run(settings: Settings, **options: Any) -> dict[str, Any]:
 
 def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
     """The end of a run in the terminal: the accounting and where to look."""
-    table = Table("plugin", "briefs", "approved", "fallback", "quarantined", "reused", "failed")
+    table = table_of("plugin", "briefs", "approved", "fallback", "quarantined", "reused", "failed")
     for row in summary["accounting"]:
         table.add_row(
             row["plugin"],
@@ -299,7 +307,7 @@ def settings_command(as_json: AsJson = False) -> None:
     if as_json:
         print_json([{"name": r.name, "value": r.value, "origin": r.origin} for r in rows])
         return
-    table = Table("setting", "value", "from", "meaning")
+    table = table_of("setting", "value", "from", "meaning")
     for row in rows:
         table.add_row(row.name, _escape(str(row.value)), row.origin, row.description)
     console.print(table)
@@ -317,7 +325,7 @@ def _tell_loads(reports: list[Any], as_json: bool) -> None:
     if as_json:
         print_json([vars(r) if hasattr(r, "__dict__") else r._asdict() for r in reports])
         return
-    table = Table("file", "table", "read", "kept", "merged", "refused", "s")
+    table = table_of("file", "table", "read", "kept", "merged", "refused", "s")
     for r in reports:
         counts = (r.count_read, r.count_kept, r.count_merged, r.count_refused)
         table.add_row(Path(r.file).name, r.table, *(f"{c:,}" for c in counts), f"{r.seconds:.1f}")

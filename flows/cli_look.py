@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from flows.cli import AsJson, _escape, app, console, print_json, say
+from flows.cli import AsJson, _escape, app, console, print_json, say, table_of
 from flows.run_steps import discover, warehouse_of
 from flows.settings import load_settings
 from tasks.errors import InputError
@@ -49,7 +48,7 @@ def show(
     if not texts:
         say("No text yet: shelftalk run")
         return
-    table = Table("text", "scenario", "plugin", "by", "body", show_lines=True)
+    table = table_of("text", "scenario", "plugin", "by", "body")
     for row in texts:
         table.add_row(
             row["text_id"], row["scenario"], row["plugin"], row["written_by"], _escape(row["body"])
@@ -93,7 +92,7 @@ def plugins(as_json: AsJson = False) -> None:
             }
         )
         return
-    table = Table("plugin", "version", "subject", "risk tier", "summary", "folder")
+    table = table_of("plugin", "version", "subject", "risk tier", "summary", "folder")
     for p in found.plugins:
         m = p.manifest
         table.add_row(m.name, m.version, m.subject, m.risk_tier, m.summary, str(p.folder))
@@ -134,8 +133,8 @@ def scenarios(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows_out)
         return
-    table = Table(
-        "scenario", "goal", "tone", "channel", "priority", "version", "customers", "state"
+    table = table_of(
+        "scenario", "goal", "tone", "by", "rank", "v", "people", "state"
     )
     for row in rows_out:
         shown = [

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from flows.cli import AsJson, _escape, app, console, print_json, say
+from flows.cli import AsJson, _escape, app, console, print_json, say, table_of
 from flows.run_steps import warehouse_of
 from flows.settings import load_settings
 
 
 @app.command()
 def serve(
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port of the Prefect server.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port of the Prefect server.")
+    ] = None,
 ) -> None:
     """Serve the deployments produce-content, train-copywriter and load-shop, with their schedules."""
     from flows.serve import serve as serve_deployments
@@ -33,7 +34,18 @@ def runs(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = Fals
     if as_json:
         print_json(rows)
         return
-    table = Table("run", "state", "s", "briefs", "approved", "fallback", "quarantined", "reused", "failed", "reason")
+    table = table_of(
+        "run",
+        "state",
+        "s",
+        "briefs",
+        "approved",
+        "fallback",
+        "quarantined",
+        "reused",
+        "failed",
+        "reason",
+    )
     for row in rows:
         counts = [
             f"{row['count_' + name]:,}"
@@ -45,7 +57,10 @@ def runs(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = Fals
 
 
 @app.command()
-def why(text_id: Annotated[str, typer.Argument(help="A text's id or its beginning.")], as_json: AsJson = False) -> None:
+def why(
+    text_id: Annotated[str, typer.Argument(help="A text's id or its beginning.")],
+    as_json: AsJson = False,
+) -> None:
     """Everything behind a text: scenario, facts, prompt, model, seed, checks, run settings."""
     from tasks.show_text import render_text, show_text
 
@@ -57,7 +72,7 @@ def why(text_id: Annotated[str, typer.Argument(help="A text's id or its beginnin
         print_json(text)
         return
     console.print(render_text(text))
-    table = Table("to write it again", "")
+    table = table_of("to write it again", "")
     for key in ("prompt", "model_hash", "seed", "candidate", "draft_id", "brief_hash"):
         table.add_row(key, _escape(str(text.get(key))))
     table.add_row("settings", _escape(str(text["run"]["settings"])))
@@ -72,12 +87,16 @@ def doctor(as_json: AsJson = False) -> None:
     settings = load_settings()
     findings = examine(warehouse_of(settings, read_only=True), settings.home)
     if as_json:
-        print_json([{s: getattr(f, s) for s in ("what", "state", "detail", "cure")} for f in findings])
+        print_json(
+            [{s: getattr(f, s) for s in ("what", "state", "detail", "cure")} for f in findings]
+        )
     else:
-        table = Table("what", "state", "detail", "cure")
+        table = table_of("what", "state", "detail", "cure")
         colours = {"ok": "green", "warning": "yellow", "broken": "red"}
         for f in findings:
-            table.add_row(f.what, f"[{colours[f.state]}]{f.state}[/]", _escape(f.detail), _escape(f.cure))
+            table.add_row(
+                f.what, f"[{colours[f.state]}]{f.state}[/]", _escape(f.detail), _escape(f.cure)
+            )
         console.print(table)
     if any(f.state == "broken" for f in findings):
         raise typer.Exit(1)
