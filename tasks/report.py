@@ -38,8 +38,9 @@ def build_report(
 ) -> Path:
     """Write ``home``/report/index.html for a run (None: the latest) and return its path.
 
-    ``shop_name`` None takes the one in the run's settings. One page that asks for nothing else, written whole or not at all. Without a run it says how to
-    start one. InputError when ``run_id`` is unknown, WarehouseUnwritable when the folder is.
+    One page that asks for nothing else, written whole or not at all; ``shop_name`` None takes the one in the run's
+    settings. Without a run it says how to start one. InputError when ``run_id`` is unknown, WarehouseUnwritable when
+    the folder is.
     """
     with warehouse.transaction() as con:  # one snapshot for all that is read
         run = read_run(con, run_id)
