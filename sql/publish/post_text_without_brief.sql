@@ -6,4 +6,4 @@ where run_id = $run_id
     and (run_id, brief_id) not in (
         select (run_id, brief_id) from content.briefs where state in ('approved', 'fallback')
     )
-    and text_id not in (select text_id from content.approvals where text_id is not null)
+    and (run_id, brief_id) not in (select (run_id, brief_id) from content.approvals)

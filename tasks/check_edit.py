@@ -1,0 +1,141 @@
+"""Checks a person's text the way a draft is checked, but as a whole: one fallen sentence refuses it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from plugins.contract import Brief, Fact, Plugin, Scenario
+from tasks.errors import ApprovalError, EditRefused, InputError
+from tasks.records import Claim, Judgement, Verdict
+from tasks.warehouse import Connection
+
+__all__ = ["MAX_CHARACTERS", "check_edit", "clean_text"]
+
+MAX_CHARACTERS = 5000
+_SPACE = re.compile(r"\s+")
+_MARKUP = re.compile(r"</?[a-zA-Z!][^>]*>?|<[^>]*>|&#?\w{2,10};|\{\{|\}\}|\{%|%\}|\]\(|```|<\|")
+
+
+def clean_text(body: str) -> str:
+    """``body`` as one paragraph without control, direction and zero-width characters.
+
+    InputError when it is empty, too long or holds markup: copy is plain text, and taking tags out silently could
+    leave other words than the person meant.
+    """
+    kept = "".join(
+        c
+        for c in unicodedata.normalize("NFC", body)
+        if unicodedata.category(c)[0] != "C" or c in "\n\t\r"
+    )
+    text = _SPACE.sub(" ", kept).strip()
+    if not text:
+        raise InputError("the text is empty; to refuse a draft, reject it with a reason.")
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            f"the text has {len(text):,} characters; at most {MAX_CHARACTERS:,} are read."
+        )
+    found = _MARKUP.search(text)
+    if found:
+        raise EditRefused(
+            f"the text holds markup ({found.group(0)[:30]!r}); copy is plain text, so write it without.",
+            ((text, f"holds markup: {found.group(0)[:30]}"),),
+        )
+    return text
+
+
+def check_edit(
+    con: Connection,
+    row: Mapping[str, Any],
+    body: str,
+    plugins: Mapping[str, Plugin],
+    rules_files: Sequence[Path] = (),
+) -> tuple[str, tuple[Claim, ...]]:
+    """The cleaned text and its claims, each with a source; EditRefused names the sentences that fall and why.
+
+    ``row`` is a row of content.approvals with its facts as a list.
+    """
+    from tasks.check_context import build_check_context
+    from tasks.checks.judging import judge
+
+    text = clean_text(body)
+    plugin = plugins.get(row["plugin"])
+    if plugin is None:
+        raise ApprovalError(
+            f"the plugin {row['plugin']} is not installed here, so an edit cannot be checked; add it to plugin_folders."
+        )
+    facts = tuple(Fact(**fact) for fact in row["facts"])
+    judgement = judge(
+        text,
+        facts,
+        context=build_check_context(con, locale=row["locale"], rules_files=rules_files),
+        limits=plugin.limits_for(row["channel"]),
+        locale=row["locale"],
+        must_state=plugin.manifest.must_state,
+    )
+    refusals = _refusals(judgement, text)
+    if not refusals and plugin.accept is not None:
+        refused = _accepted(plugin, text, row, facts)
+        refusals = [("", refused)] if refused else []
+    if refusals:
+        raise EditRefused("the text cannot be published as it stands.", tuple(refusals))
+    return text, judgement.claims
+
+
+def _refusals(judgement: Judgement, text: str) -> list[tuple[str, str]]:
+    from tasks.checks.words import split_sentences
+
+    sentences = split_sentences(text)
+    failed = [verdict for verdict in judgement.verdicts if not verdict.is_passed]
+    found = [(_sentence(verdict, sentences), _why(verdict)) for verdict in failed]
+    if not found and not judgement.is_publishable:
+        found = [("", "the checks refuse the text without a reason")]
+    # Claims without a source are refused by grounding; were one to slip through, it must not be published.
+    found += [
+        ("", f"no fact supports {claim.words!r}") for claim in judgement.claims if not claim.source
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _sentence(verdict: Verdict, sentences: Sequence[str]) -> str:
+    index = verdict.sentence_index
+    return sentences[index] if index is not None and 0 <= index < len(sentences) else ""
+
+
+def _why(verdict: Verdict) -> str:
+    reason = verdict.reason or f"falls at {verdict.rule.replace('_', ' ')}"
+    named = verdict.claim and verdict.claim.casefold() not in reason.casefold()
+    return f"{verdict.check}: {reason}" + (f" ({verdict.claim})" if named else "")
+
+
+def _accepted(
+    plugin: Plugin, text: str, row: Mapping[str, Any], facts: tuple[Fact, ...]
+) -> str | None:
+    """The reason of the plugin's own hook to refuse the text, or None."""
+    scenario = Scenario(
+        name=row["scenario"],
+        title=row["scenario"],
+        goal=row["goal"],
+        season="all_year",
+        channel=row["channel"],
+        tone=row["tone"],
+        locale=row["locale"],
+        content_types=(row["plugin"],),
+        priority=0,
+    )
+    brief = Brief(
+        brief_id=row["brief_id"],
+        brief_hash=row["brief_hash"],
+        plugin=row["plugin"],
+        scenario=scenario,
+        subject_id=row["subject_id"],
+        facts=facts,
+    )
+    assert plugin.accept is not None
+    try:
+        return plugin.accept(text, brief)
+    except Exception as error:  # noqa: BLE001 - a stranger's hook; the reviewer reads what it said
+        return f"the plugin's accept hook failed: {type(error).__name__}: {error}"
