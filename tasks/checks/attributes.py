@@ -1,0 +1,170 @@
+"""Holds every word that says something about the subject against the facts: attributes, services, names, frames."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.checks.claims import Found
+from tasks.checks.context import CheckContext
+from tasks.checks.facts import FactIndex, Held, is_negated
+from tasks.checks.lexicon import Hit, lexicon_for
+from tasks.checks.words import Word, plain, words_of
+
+__all__ = ["judge_attributes"]
+
+_KINDS = {"service": "availability", "certification": "attribute"}
+_PART_VERBS = frozenset(
+    "with has have having features featuring feature includes including include plus comes boasts its the a an two three "
+    "built integrated matching removable detachable adjustable extra free and or no without".split()
+)
+_SETTING = frozenset("in into on onto over under from to by your my our their his her any every at for through past beside near like as of up off".split())
+_COMPANION = re.compile(r"\b(?:pair|pairs|team|teams|teamed|wear|style|styled|match|matches|layer|layered|layers|goes|looks (?:good|great|lovely) (?:with|over|under|beside|next to)|sits (?:well|nicely|happily) (?:with|beside|next to)|pop it over|throw it over|serve|served|enjoy|drizzle|spread|sprinkle|stir|next to|alongside|beside|with your|from your)\b[^.;!?]*", re.IGNORECASE)  # fmt: skip
+_COMPANION_GROUPS = frozenset({"material", "colour", "flavour", "part", "pattern"})
+_SIMILE = re.compile(r"\b(?:as \w+ as|like)\s+(?:a |an |the )?[\w-]+(?:\s+\w+)?", re.IGNORECASE)
+_COMPOUND = frozenset(
+    "proof resistant repellent safe friendly lined coated plated filled dyed tested certified approved powered operated "
+    "controlled activated compatible infused enabled grade ready absorbing reducing blocking cancelling resistant".split()
+)
+_FUSED = re.compile(r"^\w{3,}(?:proof|resistant|repellent|washable)$")
+_IGNORED_FUSED = frozenset("foolproof proof bulletproof futureproof".split())
+
+
+def judge_attributes(sentence: str, index: FactIndex, context: CheckContext, locale: str, found: Found) -> None:
+    """Refuses each attribute, service or name that the facts (or, for services, the policies) do not support."""
+    words = words_of(sentence, locale)
+    if not words:
+        return
+    lexicon = lexicon_for(locale)
+    hits = lexicon.find(words)
+    shielded = lexicon.shielded(words)
+    hits += [hit for hit in _mined(words, context, shielded) if not any(h.start < hit.end and hit.start < h.end for h in hits)]
+    hits += _compounds(words, hits, shielded)
+    named = _value_spans(sentence, index)
+    companion = [m.span() for m in _COMPANION.finditer(sentence)]
+    similes = [m.span() for m in _SIMILE.finditer(sentence)]
+    for hit in hits:
+        span = (words[hit.start].start, words[hit.end - 1].end)
+        if hit.group == "part" and not _is_possessed(words, hit, index):
+            continue
+        if hit.group in _COMPANION_GROUPS and any(a <= span[0] and span[1] <= b for a, b in companion) and not _held(hit, words, index):
+            continue
+        if any(a <= span[0] and span[1] <= b for a, b in similes) and hit.group not in ("feature", "service", "certification"):
+            continue
+        _judge_hit(sentence, words, hit, index, context, named, found)
+    for start, end, fact in named:
+        if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):
+            kind = "brand" if "brand" in index.facts[fact].name else "name" if index.identity[fact] else "fact"
+            found.support(kind, sentence[start:end], index.facts[fact])
+
+
+def _mined(words: tuple[Word, ...], context: CheckContext, shielded: set[int]) -> list[Hit]:
+    hits = []
+    for i, word in enumerate(words):
+        if i in shielded:
+            continue
+        for key, group in context.mined.get(word.lemma, ()):
+            if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
+                hits.append(Hit(group, key, i, i + len(key)))
+                break
+    return hits
+
+
+def _compounds(words: tuple[Word, ...], hits: list[Hit], shielded: set[int]) -> list[Hit]:
+    """Compounds that no list holds: tear-resistant, bee-friendly, weevilproof."""
+    covered = {i for hit in hits for i in range(hit.start, hit.end)} | shielded
+    found = []
+    for i, word in enumerate(words):
+        if i in covered:
+            continue
+        if word.joined and i > 0 and word.lower in _COMPOUND and i - 1 not in covered:
+            found.append(Hit("feature", (words[i - 1].lemma, word.lemma), i - 1, i + 1))
+        elif _FUSED.match(word.lower) and word.lower not in _IGNORED_FUSED:
+            found.append(Hit("feature", (word.lemma,), i, i + 1))
+    return found
+
+
+def _value_spans(sentence: str, index: FactIndex) -> list[tuple[int, int, int]]:
+    """Where whole values of facts stand in the sentence."""
+    folded = plain(sentence)
+    if len(folded) != len(sentence):
+        return []
+    spans: list[tuple[int, int, int]] = []
+    for value, fact in index.values:
+        if len(value) < 2:
+            continue
+        at = folded.find(value)
+        while at >= 0:
+            end = at + len(value)
+            bounded = (at == 0 or not folded[at - 1].isalnum()) and (end == len(folded) or not folded[end : end + 1].isalnum())
+            if bounded and not any(a < end and at < b for a, b, _ in spans):
+                spans.append((at, end, fact))
+            at = folded.find(value, end)
+    return spans
+
+
+def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
+    """Whether a part's name speaks of the product ("with a lid", "the strap") and not of a setting ("in your pocket")."""
+    for i in range(hit.start - 1, max(-1, hit.start - 4), -1):
+        lower = words[i].lower
+        if lower in _SETTING:
+            return False
+        if lower in _PART_VERBS and lower not in ("a", "an", "the", "two", "three"):
+            return True
+    return hit.start > 0 and words[hit.start - 1].lower in ("the", "a", "an", "two", "three") or len(hit.key) > 1 or hit.start == 0
+
+
+def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
+    return [word.stem for word in words[hit.start : hit.end]]
+
+
+def _held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
+    holders = index.holders(_stems(words, hit))
+    return holders or index.holders(list(hit.key))
+
+
+def _judge_hit(
+    sentence: str, words: tuple[Word, ...], hit: Hit, index: FactIndex, context: CheckContext,
+    named: list[tuple[int, int, int]], found: Found,
+) -> None:  # fmt: skip
+    start, end = words[hit.start].start, words[hit.end - 1].end
+    text = sentence[start:end]
+    holders = _held(hit, words, index)
+    denied = is_negated(sentence, words, hit.start, hit.end)
+    kind = _kind(hit)
+    inside = next((fact for a, b, fact in named if a <= start and end <= b), None)
+    if inside is not None and not denied:
+        found.support(kind, text, index.facts[inside])
+        return
+    if not holders and hit.group == "service":
+        for policy in context.policies:
+            stems = {w.stem for w in words_of(f"{policy.name.replace('_', ' ')} {policy.value}", index.locale)}
+            if set(_stems(words, hit)) <= stems:
+                found.support(kind, text, policy)
+                return
+    if not holders:
+        found.refuse("grounding", hit.group, text, f"{hit.group} that no fact states")
+        return
+    if hit.group in ("colour", "material") and hit.group in index.groups:
+        # "Rose Gold" as a name says nothing of the colour when another fact gives the colour.
+        proper = [held for held in holders if not held.is_identity]
+        if not proper:
+            found.refuse("grounding", hit.group, text, f"{hit.group} that only the name has; the facts give another")
+            return
+        holders = proper
+    agreeing = [held for held in holders if held.is_positive != denied]
+    if not agreeing:
+        fact = index.facts[holders[0].fact]
+        found.refuse("grounding", "polarity", text, f"the facts say the opposite ({fact.name}: {fact.value})")
+        return
+    found.support(kind, text, index.facts[agreeing[0].fact])
+
+
+def _kind(hit: Hit) -> str:
+    if hit.group == "service":
+        words = " ".join(hit.key)
+        if re.search(r"guarantee|warranty|lifetime", words):
+            return "guarantee"
+        if re.search(r"stock|available|order", words):
+            return "availability"
+        return "delivery"
+    return "attribute"

@@ -1,0 +1,189 @@
+"""Consistency: facts that contradict each other, texts that are the same, texts about one subject that differ in facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from plugins.contract import Fact
+from tasks.checks.dates import parse_dates
+from tasks.checks.facts import FALSE, TRUE, FactIndex
+from tasks.checks.proportions import total_reviews
+from tasks.checks.units import is_metric
+from tasks.checks.words import plain, words_of
+from tasks.records import Claim
+
+__all__ = ["Published", "contradictions", "differing_claims", "fingerprint", "shingles"]
+
+_UNIT_TAIL = re.compile(r"_(?:mm|cm|m|g|kg|ml|l|cl|in|inch|inches|oz|lb|w|kw|v|mah|h|hours?|min|minutes|days|months|years|gbp|eur|usd|pct|percent|c)$")
+_SAME = {"color": "colour", "aluminum": "aluminium", "warranty": "guarantee", "volume": "capacity"}
+
+
+def contradictions(index: FactIndex) -> list[tuple[str, str]]:
+    """(words, why) for each way in which the facts contradict themselves."""
+    found: list[tuple[str, str]] = []
+    found += _two_values(index)
+    found += _booleans(index)
+    found += _impossible(index)
+    return found
+
+
+def _base(name: str) -> str:
+    base = _UNIT_TAIL.sub("", plain(name).replace("-", "_").replace(" ", "_"))
+    return _SAME.get(base, base)
+
+
+def _two_values(index: FactIndex) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    seen: dict[str, int] = {}
+    measures = {i: [q for n, q in index.quantities if n == i] for i in range(len(index.facts))}
+    for i, fact in enumerate(index.facts):
+        base = _base(fact.name)
+        if base not in seen:
+            seen[base] = i
+            continue
+        other = index.facts[seen[base]]
+        mine, theirs = measures[i], measures[seen[base]]
+        if len(mine) == 1 and len(theirs) == 1:
+            a, b = mine[0], theirs[0]
+            if a.dimension and b.dimension and a.dimension != b.dimension:
+                found.append((f"{other.name}, {fact.name}", f"units that cannot be compared: {other.value} and {fact.value}"))
+                continue
+            slack = 0.001 if is_metric(a.unit) == is_metric(b.unit) or not a.unit else 0.03
+            if a.dimension == b.dimension and a.unit == b.unit or a.dimension not in ("", "price"):
+                if abs(a.low - b.low) > slack * max(abs(a.low), abs(b.low), 1e-9) and a.dimension == b.dimension:
+                    found.append((f"{other.name}, {fact.name}", f"the facts contradict each other: {other.value} and {fact.value}"))
+        elif not mine and not theirs and plain(fact.value) != plain(other.value) and plain(other.name) == plain(fact.name):
+            found.append((fact.name, f"the facts contradict each other: {other.value} and {fact.value}"))
+        elif not mine and not theirs and {plain(fact.name), plain(other.name)} == {"color", "colour"} and plain(fact.value) != plain(other.value):
+            found.append((fact.name, f"the facts contradict each other: {other.value} and {fact.value}"))
+    return found
+
+
+def _booleans(index: FactIndex) -> list[tuple[str, str]]:
+    """A word that one fact denies as a whole ("waterproof: false") and another fact states."""
+    found: list[tuple[str, str]] = []
+    for i, fact in enumerate(index.facts):
+        value = plain(fact.value).strip(" .")
+        if value not in FALSE and value not in TRUE:
+            continue
+        stems = [w.stem for w in words_of(plain(fact.name).replace("_", " "), index.locale)]
+        stems = [s for s in stems if s not in ("is", "has", "can", "contain", "includ", "be")]
+        for held in index.holders(stems) if stems else []:
+            if held.fact != i and held.is_positive != (value in TRUE) and not _IDLE.search(plain(index.facts[held.fact].name)):
+                other = index.facts[held.fact]
+                found.append((f"{fact.name}, {other.name}", f"the facts contradict each other: {fact.name}: {fact.value}, {other.name}: {other.value}"))
+    stock = next((f for f in index.facts if plain(f.name) in ("in_stock", "is_available", "available")), None)
+    state = next((f for f in index.facts if plain(f.name) in ("availability", "stock_status", "stock")), None)
+    if stock and state:
+        out = bool(re.search(r"sold out|out of stock|unavailable|\bnone\b|^0", plain(state.value)))
+        if out == (plain(stock.value) in TRUE):
+            found.append((f"{stock.name}, {state.name}", f"the facts contradict each other: {stock.value} and {state.value}"))
+    return found
+
+
+_IDLE = re.compile(r"prais|fault|review|companion|description|note|category")
+
+
+def _impossible(index: FactIndex) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    total = total_reviews(index)
+    shares: dict[int, float] = {}
+    for i, quantity in index.quantities:
+        fact = index.facts[i]
+        name = plain(fact.name)
+        if total and not quantity.dimension and re.search(r"count_(?:prais|fault)|(?:prais|fault)\w*_count", name) and quantity.low > total[0]:
+            found.append((fact.name, f"more than all: {fact.value} of {total[1].value} reviews"))
+        if re.search(r"rating|stars", name) and "count" not in name and not quantity.dimension and quantity.low > 10:
+            found.append((fact.name, f"no rating: {fact.value}"))
+        if quantity.dimension == "percent" and re.search(r"material|composition|fabric|ingredient", name):
+            shares[i] = shares.get(i, 0.0) + quantity.low
+    for i, share in shares.items():
+        if share > 100.5 and not re.search(r"lining|trim|sole|upper|body|[;:|/]", plain(index.facts[i].value)):
+            found.append((index.facts[i].name, f"more than 100 %: {index.facts[i].value}"))
+    start = _date(index.facts, r"valid_from|start|from$")
+    end = _date(index.facts, r"valid_until|valid_to|ends?$|until|end_date")
+    if start and end and end < start:
+        found.append(("valid_until", "ends before it starts"))
+    low = _named(index, "min")
+    for base, value in _named(index, "max").items():
+        if base in low and low[base] > value:
+            found.append((base, f"the least is more than the most: {low[base]:g} and {value:g}"))
+    return found
+
+
+def _named(index: FactIndex, which: str) -> dict[str, float]:
+    values: dict[str, float] = {}
+    for i, quantity in index.quantities:
+        parts = _base(index.facts[i].name).split("_")
+        if which in parts:
+            values["_".join(p for p in parts if p != which)] = quantity.low
+    return values
+
+
+def _date(facts: Sequence[Fact], pattern: str) -> tuple[int, int, int] | None:
+    for fact in facts:
+        if re.search(pattern, plain(fact.name)):
+            for (year, month, day), _, _ in parse_dates(fact.value):
+                if year and day:
+                    return year, month, day
+    return None
+
+
+def fingerprint(text: str) -> str:
+    """The text without case, spaces and marks: equal for texts that a reader takes for the same."""
+    return " ".join(word.lower for word in words_of(text))
+
+
+def shingles(text: str, size: int = 4) -> frozenset[bytes]:
+    """Hashes of the runs of ``size`` words; texts that share most of them are near-duplicates."""
+    words = [word.lower for word in words_of(text)]
+    runs: Iterable[str] = (" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1)))
+    return frozenset(blake2b(run.encode(), digest_size=6).digest() for run in runs)
+
+
+def differing_claims(mine: Sequence[Claim], others: Sequence[tuple[str, str]]) -> list[str]:
+    """Facts that ``mine`` states with another value than an earlier text of the subject: (name, value) pairs."""
+    stated = dict(others)
+    return sorted(
+        {
+            f"{claim.source.name}: {claim.source.value} here, {stated[claim.source.name]} there"
+            for claim in mine
+            if claim.source and stated.get(claim.source.name, claim.source.value) != claim.source.value
+        }
+    )
+
+
+class Published:
+    """The texts of one plugin that are live or were chosen in this batch: no two may be the same."""
+
+    def __init__(self, live: Iterable[tuple[str, str]] = (), *, near: float = 0.9) -> None:
+        self.near = near
+        self._known: dict[str, str] = {}
+        self._by_shingle: dict[bytes, list[int]] = {}
+        self._sets: list[frozenset[bytes]] = []
+        for subject, body in live:
+            self.add(subject, body)
+
+    def add(self, subject: str, body: str) -> None:
+        """Hold ``body`` as published."""
+        self._known[fingerprint(body)] = subject
+        runs = shingles(body)
+        for run in runs:
+            self._by_shingle.setdefault(run, []).append(len(self._sets))
+        self._sets.append(runs)
+
+    def clash(self, body: str) -> str | None:
+        """Why ``body`` may not be published beside the others, or None."""
+        if fingerprint(body) in self._known:
+            return "the same text is published already"
+        runs = shingles(body)
+        shared: dict[int, int] = {}
+        for run in runs:
+            for other in self._by_shingle.get(run, ()):
+                shared[other] = shared.get(other, 0) + 1
+        for other, count in shared.items():
+            if count >= self.near * len(runs | self._sets[other]):
+                return "almost the same text is published already"
+        return None

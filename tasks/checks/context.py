@@ -1,0 +1,78 @@
+"""What the checks know besides a brief's own facts: the shop's vocabulary, names, people, policies, live texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from plugins.contract import Fact
+from tasks.checks.harm import HarmRule, built_in_rules
+from tasks.checks.lexicon import Key, key_of
+from tasks.checks.words import plain, words_of
+
+__all__ = ["CheckContext", "Finding"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong (or, with a source, something supported) in one sentence: the check's answer in parts."""
+
+    check: str
+    rule: str
+    claim: str
+    why: str
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """``vocabulary`` maps a mined phrase to its group; ``people`` are lower-case names, streets, e-mails of customers."""
+
+    vocabulary: Mapping[str, str] = field(default_factory=dict)
+    product_names: frozenset[str] = frozenset()
+    brands: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    rules: tuple[HarmRule, ...] = ()
+    policies: tuple[Fact, ...] = ()
+    live_texts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """plugin -> (subject_id, body) of each text that is live."""
+    locale: str = "en"
+    phone_region: str = "GB"
+
+    @classmethod
+    def empty(cls, locale: str = "en") -> CheckContext:
+        """The built-in vocabulary and rules without any shop."""
+        return cls(rules=built_in_rules(), locale=locale)
+
+    @cached_property
+    def mined(self) -> dict[str, list[tuple[Key, str]]]:
+        """The mined vocabulary by first word, longest phrase first."""
+        return _by_first((phrase, group) for phrase, group in self.vocabulary.items())
+
+    @cached_property
+    def names(self) -> dict[str, list[tuple[Key, str]]]:
+        """Other products' names and brands by first word."""
+        pairs = [(name, "brand") for name in self.brands]
+        pairs += [(name, "product") for name in self.product_names if len(words_of(name)) > 1]
+        return _by_first(pairs)
+
+    @cached_property
+    def people_words(self) -> dict[str, list[tuple[str, ...]]]:
+        """Personal names and addresses by first word, as lower-case words."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for person in self.people:
+            key = tuple(word.lower for word in words_of(plain(person)))
+            if key:
+                found.setdefault(key[0], []).append(key)
+        return found
+
+
+def _by_first(pairs: object) -> dict[str, list[tuple[Key, str]]]:
+    found: dict[str, list[tuple[Key, str]]] = {}
+    for phrase, group in pairs:  # type: ignore[attr-defined]
+        key = key_of(phrase, "en")
+        if key:
+            found.setdefault(key[0], []).append((key, group))
+    for known in found.values():
+        known.sort(key=lambda pair: -len(pair[0]))
+    return found

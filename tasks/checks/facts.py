@@ -1,0 +1,217 @@
+"""What a brief's facts support: words with their polarity, numbers with their units, codes, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from plugins.contract import Fact
+from tasks.checks.lexicon import lexicon_for
+from tasks.checks.numerals import Quantity, find_quantities
+from tasks.checks.units import CURRENCIES, factor_of, unit_of
+from tasks.checks.words import Word, plain, words_of
+
+__all__ = ["FactIndex", "Held", "index_facts", "is_negated"]
+
+TRUE = frozenset({"true", "yes", "y", "ja", "oui", "included", "inkl"})
+FALSE = frozenset({"false", "no", "n", "none", "nein", "not included", "excluded", "non", "n/a", "nicht enthalten", "keine"})
+_IDENTITY = re.compile(r"(?:^|_)(?:name|title|brand|collection|sku|model|range|marke|produkt)(?:$|_)")
+_EXCLUDING = re.compile(
+    r"free_?from|without|exclud|not_(?:included|suitable|for|compatible)|does_not|ohne|nicht|frei_von|never_|no_"
+)
+_NEGATIONS = frozenset(
+    "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
+    "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
+)
+_NOT_NEGATING = frozenset({"only", "just", "merely", "simply", "wonder", "matter", "doubt", "nur", "need", "less", "more"})
+_BREAKS = re.compile(r"[.;:,!?()–—]|\b(?:but|yet|while|though|although|aber|sondern|and is|and are)\b")
+_CODE = re.compile(r"(?<![\w])(?=[\w.\-/]*\d)(?=[\w.\-/]*[A-Za-z])[A-Za-z0-9][\w.\-/]*[A-Za-z0-9+](?![\w])")
+_PRICE_NAMES = re.compile(r"price|cost|rrp|msrp|preis|fee|value_of|saving|was$|_was|threshold|minimum_order")
+_CURRENCY_NAMES = re.compile(r"currency|währung|waehrung")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where the facts hold a word: the fact's index, whether it is stated (or denied), whether it is only a name."""
+
+    fact: int
+    is_positive: bool
+    is_identity: bool
+
+
+@dataclass(slots=True)
+class FactIndex:
+    """The facts of one brief, prepared for looking up claims."""
+
+    facts: tuple[Fact, ...]
+    locale: str
+    held: dict[str, list[Held]] = field(default_factory=dict)
+    """stem -> where it is held."""
+    quantities: list[tuple[int, Quantity]] = field(default_factory=list)
+    codes: dict[str, int] = field(default_factory=dict)
+    context: list[frozenset[str]] = field(default_factory=list)
+    """Per fact: stems of its name and value, what its numbers are about."""
+    names: list[frozenset[str]] = field(default_factory=list)
+    """Per fact: stems of its name."""
+    identity: list[bool] = field(default_factory=list)
+    values: list[tuple[str, int]] = field(default_factory=list)
+    """Plain values with letters, longest first, with the fact's index."""
+    groups: set[str] = field(default_factory=set)
+    """Lexicon groups that facts other than names speak of."""
+    currency: str | None = None
+
+    def find(self, stems: Iterable[str]) -> list[list[Held]]:
+        """For each stem the places that hold it (empty where none does)."""
+        return [self.held.get(stem, []) for stem in stems]
+
+    def holders(self, stems: Sequence[str]) -> list[Held]:
+        """The facts that hold all of ``stems``; the polarity is that of the first word that has one denied."""
+        places = self.find(stems)
+        if not places or not all(places):
+            return []
+        shared = set.intersection(*({held.fact for held in place} for place in places))
+        found = []
+        for fact in sorted(shared):
+            mine = [held for place in places for held in place if held.fact == fact]
+            positive = all(any(h.is_positive for h in place if h.fact == fact) for place in places)
+            found.append(Held(fact, positive, mine[0].is_identity))
+        return found
+
+
+def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool:
+    """Whether the words ``start`` to ``end`` of ``text`` are denied: "not …", "no …", "without …", "…-free"."""
+    following = words[end].lower if end < len(words) else ""
+    if following in ("free", "frei", "less") and (words[end].joined or words[end].start - words[end - 1].end == 1):
+        after = words[end + 1].lower if end + 1 < len(words) else ""
+        if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
+            return True
+    if words[end - 1].lower.endswith(("frei",)) and len(words[end - 1].lower) > 6:
+        return True
+    i = start - 1
+    limit = max(0, start - 5)
+    while i >= limit:
+        between = plain(text[words[i].end : words[i + 1].start])
+        if _BREAKS.search(between):
+            # "no parabens, sulphates or silicones": a list goes on under its "no".
+            if "," not in between or not _is_list_item(words, i):
+                return False
+            limit = max(0, limit - 2)
+        lower = words[i].lower
+        if lower in ("but", "yet", "while", "though", "although", "aber", "sondern", "with", "mit", "because", "so"):
+            return False
+        if lower in _NEGATIONS or lower.endswith("n't"):
+            following = words[i + 1].lower
+            return not (following in _NOT_NEGATING and i + 1 < start)
+        if lower == "free" and words[i + 1].lower in ("from", "of"):
+            return True
+        if lower == "frei" and words[i + 1].lower == "von":
+            return True
+        i -= 1
+    return False
+
+
+def _is_list_item(words: tuple[Word, ...], i: int) -> bool:
+    """Whether an earlier "no", "without" or "free from" still governs the list at word ``i``."""
+    return any(
+        words[j].lower in ("no", "without", "free", "ohne", "keine", "kein", "neither")
+        for j in range(max(0, i - 4), i + 1)
+    )
+
+
+@lru_cache(maxsize=4096)
+def index_facts(facts: tuple[Fact, ...], locale: str) -> FactIndex:
+    """Prepare ``facts``. Cached: a brief's candidates share it."""
+    index = FactIndex(facts, locale)
+    lexicon = lexicon_for(locale)
+    for fact in facts:
+        if _CURRENCY_NAMES.search(fact.name.casefold()):
+            index.currency = CURRENCIES.get(fact.value.casefold().strip())
+    for number, fact in enumerate(facts):
+        _index_one(index, number, fact)
+    for number, fact in enumerate(facts):
+        if not index.identity[number] and plain(fact.value).strip() not in FALSE:
+            index.groups.update(hit.group for hit in lexicon.find(words_of(fact.value, locale)))
+            if fact.name.casefold() in ("colour", "color", "farbe", "colours", "colors"):
+                index.groups.add("colour")
+            if fact.name.casefold() in ("material", "materials", "fabric", "composition"):
+                index.groups.add("material")
+    index.values.sort(key=lambda pair: -len(pair[0]))
+    return index
+
+
+def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
+    locale = index.locale
+    name = plain(fact.name).replace("_", " ").replace(".", " ")
+    value = fact.value.strip()
+    folded = plain(value).strip(" .")
+    is_identity = bool(_IDENTITY.search(plain(fact.name)))
+    index.identity.append(is_identity)
+    name_words = words_of(name, locale)
+    value_words = words_of(value, locale)
+    index.names.append(frozenset(word.stem for word in name_words))
+    index.context.append(frozenset(word.stem for word in (*name_words, *value_words)))
+    denied = folded in FALSE or folded in ("0", "0.0")
+    excluding = bool(_EXCLUDING.search(plain(fact.name)))
+    _hold(index, number, name_words, [not denied] * len(name_words), is_identity=False)
+    if folded in TRUE or denied:
+        return
+    polarity = [
+        (not excluding) ^ is_negated(value, value_words, i, i + 1) for i in range(len(value_words))
+    ]
+    _hold(index, number, value_words, polarity, is_identity=is_identity)
+    for match in _CODE.finditer(value):
+        index.codes.setdefault(plain(match.group()), number)
+    if any(c.isalpha() for c in value):
+        index.values.append((folded, number))
+    for quantity in find_quantities(value, locale):
+        index.quantities.append((number, _with_name(index, fact.name, quantity)))
+
+
+def _with_name(index: FactIndex, name: str, quantity: Quantity) -> Quantity:
+    """A bare number takes its unit from the fact's name: weight_g, battery_life_hours, price."""
+    if quantity.dimension:
+        return quantity
+    parts = plain(name).replace("-", "_").split("_")
+    if parts[-1] in ("pct", "percent", "percentage", "share", "prozent"):
+        return _as(quantity, "percent", "")
+    for part in (parts[-1],) if len(parts) > 1 else ():
+        if part in CURRENCIES and part not in ("p", "kr"):
+            return _as(quantity, "price", CURRENCIES[part])
+        unit = unit_of(part)
+        if unit and part not in ("in", "stone", "bar", "second", "pound", "carat"):
+            return _scaled(quantity, unit)
+    if "age" in parts or "years" in parts:
+        return _scaled(quantity, ("calendar", "year" if "months" not in parts else "month"))
+    if _PRICE_NAMES.search("_".join(parts)):
+        return _as(quantity, "price", index.currency or "")
+    return quantity
+
+
+def _as(quantity: Quantity, dimension: str, unit: str) -> Quantity:
+    return Quantity(quantity.low, quantity.high, dimension, unit, quantity.start, quantity.end, quantity.words,
+                    quantity.is_worded, quantity.decimals)  # fmt: skip
+
+
+def _scaled(quantity: Quantity, unit: tuple[str, str]) -> Quantity:
+    factor = factor_of(*unit)
+    return Quantity(quantity.low * factor, quantity.high * factor, unit[0], unit[1], quantity.start, quantity.end,
+                    quantity.words, quantity.is_worded, quantity.decimals)  # fmt: skip
+
+
+def _hold(
+    index: FactIndex, number: int, words: tuple[Word, ...], polarity: list[bool], *, is_identity: bool
+) -> None:
+    """Hold the words and whatever they support (oak supports wood)."""
+    supports = lexicon_for(index.locale).supports
+    for i, word in enumerate(words):
+        places = index.held.setdefault(word.stem, [])
+        places.append(Held(number, polarity[i], is_identity))
+        if word.lemma != word.stem:
+            index.held.setdefault(word.lemma, []).append(Held(number, polarity[i], is_identity))
+        for key, other in supports.get(word.lemma, ()):
+            if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
+                for part in other:
+                    for form in {part, *(w.stem for w in words_of(part, index.locale))}:
+                        index.held.setdefault(form, []).append(Held(number, polarity[i], is_identity))

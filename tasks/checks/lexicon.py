@@ -1,0 +1,118 @@
+"""The built-in vocabulary of what can be said about products, and what supports what. Read once from lexicon/*.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from tasks.checks.words import Word, words_of
+
+__all__ = ["Hit", "Lexicon", "lexicon_for"]
+
+FOLDER = Path(__file__).parent / "lexicon"
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase of the vocabulary found in a text: its group and the words ``start`` to ``end`` (exclusive)."""
+
+    group: str
+    key: Key
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Lexicon:
+    """Phrases by their first word; ``supports`` says which phrases a phrase of a fact supports besides itself."""
+
+    locale: str
+    phrases: dict[str, list[tuple[Key, str]]] = field(default_factory=dict)
+    idioms: dict[str, list[Key]] = field(default_factory=dict)
+    supports: dict[str, list[tuple[Key, Key]]] = field(default_factory=dict)
+    safe: frozenset[str] = frozenset()
+
+    def add(self, phrase: str, group: str) -> None:
+        """Add one phrase; a phrase that is there keeps its first group."""
+        key = key_of(phrase, self.locale)
+        if key:
+            known = self.phrases.setdefault(key[0], [])
+            if all(other != key for other, _ in known):
+                known.append((key, group))
+                known.sort(key=lambda pair: -len(pair[0]))
+
+    def find(self, words: tuple[Word, ...]) -> list[Hit]:
+        """The phrases in ``words``, longest first at each place, without the words that an idiom shields."""
+        shielded = self.shielded(words)
+        hits: list[Hit] = []
+        i = 0
+        while i < len(words):
+            found = None if i in shielded else self._at(words, i)
+            if found:
+                hits.append(found)
+                i = found.end
+            else:
+                i += 1
+        return hits
+
+    def shielded(self, words: tuple[Word, ...]) -> set[int]:
+        """Indices of words that stand in an idiom."""
+        covered: set[int] = set()
+        for i, word in enumerate(words):
+            for key in self.idioms.get(word.lemma, ()):
+                if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
+                    covered.update(range(i, i + len(key)))
+        return covered
+
+    def _at(self, words: tuple[Word, ...], i: int) -> Hit | None:
+        for key, group in self.phrases.get(words[i].lemma, ()):
+            if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
+                return Hit(group, key, i, i + len(key))
+        return None
+
+
+def key_of(phrase: str, locale: str) -> Key:
+    """The lemmas of a phrase."""
+    return tuple(word.lemma for word in words_of(phrase.strip(), locale))
+
+
+def _phrases(text: str) -> list[str]:
+    return [phrase.strip() for phrase in text.replace("\n", " ").split(",") if phrase.strip()]
+
+
+@lru_cache(maxsize=8)
+def lexicon_for(locale: str) -> Lexicon:
+    """The built-in vocabulary of a language; an empty one where there is none (numbers and names are still held)."""
+    language = locale[:2].casefold()
+    lexicon = Lexicon(language)
+    path = FOLDER / f"{language}.toml"
+    if path.exists():
+        for group, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for phrase in _phrases(table["words"]):
+                lexicon.add(phrase, group)
+    path = FOLDER / f"idioms_{language}.toml"
+    if path.exists():
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for phrase in _phrases(table["phrases"]):
+            key = key_of(phrase, language)
+            if key:
+                lexicon.idioms.setdefault(key[0], []).append(key)
+        lexicon.safe = frozenset(w for p in _phrases(table.get("safe", "")) for w in key_of(p, language))
+    path = FOLDER / f"supports_{language}.toml"
+    if path.exists():
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        for line in table.get("same", ()):
+            keys = [key_of(phrase, language) for phrase in _phrases(line)]
+            for key in keys:
+                _support(lexicon, key, [other for other in keys if other != key])
+        for left, right in table.get("wider", {}).items():
+            _support(lexicon, key_of(left, language), [key_of(phrase, language) for phrase in _phrases(right)])
+    return lexicon
+
+
+def _support(lexicon: Lexicon, key: Key, supported: list[Key]) -> None:
+    if key:
+        lexicon.supports.setdefault(key[0], []).extend((key, other) for other in supported if other)

@@ -1,0 +1,320 @@
+"""Holds every number of a sentence against the facts: value, unit, what is counted, and which of two equal units."""
+
+from __future__ import annotations
+
+import re
+
+from plugins.contract import Fact
+from tasks.checks.claims import Found
+from tasks.checks.dates import find_dates
+from tasks.checks.facts import FactIndex
+from tasks.checks.numerals import Quantity, find_quantities
+from tasks.checks.proportions import is_derived
+from tasks.checks.units import is_metric
+from tasks.checks.words import Word, plain, words_of
+
+__all__ = ["judge_numbers"]
+
+_IDIOMS = re.compile(
+    r"\b(?:24/7|50/50|one (?:of|or|more|day|another|by|less|that|that's|you|for|to|with|and all|thing|place|go|piece|"
+    r"simple|easy|who|he|she|we|they|at a time|last|in which|where|last|sitting|step|night|morning|evening|cup|look|"
+    r"glance|touch|small|quiet|little|long|good|great|mug|bag|bite|sip|sweep|less|happy|and done|size)|(?:the|this|that|every|any|no|some|each|which|another|"
+    r"right|good|only|first|last|as|someone|number|for|or|is|your|a|loved|little|new|favourite) one|one|nine[- ]to[- ]five|9[- ]to[- ]5|two of you|the two|you two|both|"
+    r"one or two|a (?:thing|word|minute|day|week|cup|moment) or two|two's|two worlds|second to none|for two|four seasons|all four seasons|"
+    r"two minds|ten out of ten|seven days a week|a million|a thousand (?:words|times|thanks)|a hundred (?:times|little)|"
+    r"zero (?:fuss|effort|stress|hassle|drama)|on all fours|two left feet|five o'clock|cloud nine|plan b|third places?|back to square one|one-of|at sixes|"
+    r"dressed to the nines|high five|take five|table for (?:two|four|six)|two peas|half the (?:fun|battle|battle won|joy)|two wheels|four walls|four legs|four-legged|two feet|ten minutes' peace|five more minutes|tens|hundreds and thousands|all-in-one|two-faced|forty winks|three cheers|two birds|seven seas|four corners|other half|twenties|thirties)\b",
+    re.IGNORECASE,
+)
+_HEDGES = (
+    ("over", re.compile(r"\b(?:over|more than|above|in excess of|upwards of|exceeds|beyond|über|mehr als)\s*$")),
+    ("under", re.compile(r"\b(?:under|less than|below|fewer than|no more than|not more than|maximum of|at most|unter|weniger als|within|innerhalb von)\s*$")),
+    ("upto", re.compile(r"\b(?:up to|as much as|bis zu|as many as|as long as)\s*$")),
+    ("atleast", re.compile(r"\b(?:at least|a minimum of|minimum|no less than|mindestens|from|ab|starting (?:at|from)|as little as)\s*$")),
+    ("about", re.compile(r"\b(?:about|around|roughly|approximately|approx\.?|circa|some|or so|etwa|rund|ca\.?|just over|just under|nearly|almost|close to|fast|knapp|a little over|a shade under|a touch over)\s*$")),
+)  # fmt: skip
+_CUES: dict[str, frozenset[str]] = {
+    "width": frozenset("wide width across breadth breit breite".split()),
+    "height": frozenset("tall high height hoch höhe".split()),
+    "depth": frozenset("deep depth tief tiefe".split()),
+    "length": frozenset("long length lang länge inseam inside leg".split()),
+    "diameter": frozenset("diameter durchmesser across".split()),
+    "thickness": frozenset("thick thickness dick dicke".split()),
+    "weight": frozenset("weigh weight heavy light lightweight wiegt gewicht".split()),
+    "capacity": frozenset("hold capacity volume fasst volumen fassungsvermögen".split()),
+}
+_SAME_NOUN: tuple[frozenset[str], ...] = tuple(
+    frozenset(line.split())
+    for line in (
+        "review reviewer customer buyer people shopper rating owner parent reader user wearer verdict opinion person voter respondent rezension bewertung kunde kundin käufer kunden bewertungen rezensionen count",
+        "piece pack set count item part box bundle quantity pairs pair contents unit stück teilig pc teil packung",
+        "guarantee warranty garantie cover",
+        "player people person serve portion seat sleep guest diner serving adult berth spieler personen",
+        "cup mug serving coffee espresso",
+        "speed setting level mode stufe programme program",
+        "star rating rated average score durchschnitt sterne stern out average",
+        "price cost preis buy only just now pay",
+        "battery runtime playback playtime play charge run listening last life use akku laufzeit",
+        "age year old month alter jahre",
+        "drop return send deadline",
+        "delivery dispatch arrive ship delivered deliver shipping lieferung lieferzeit",
+        "burn burning last burns",
+        "wash degree temperature",
+        "screen display inch",
+        "pocket compartment pouch section",
+        "bag teabag sachet bags",
+        "colour shade hue",
+        "capsule tablet pill softgel",
+        "brew steep minute infuse",
+        "water depth deep metre dive",
+        "bulb light led lamp",
+        "shelf tier drawer",
+    )
+)
+_WAS = re.compile(r"\b(?:was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price)\W*$")
+_WAS_NAME = re.compile(r"was|rrp|original|list|old|previous|regular|before|vorher|uvp|full")
+_PRICE_NAME = re.compile(r"price|cost|preis|rrp")
+_DELIVERY = re.compile(r"\b(?:deliver\w*|shipping|postage|dispatch\w*|orders? (?:over|above|of|from)|spend|liefer\w*|versand\w*|basket)\b")
+_OFF = re.compile(r"^\W*(?:off|discount|less|reduction|saving|cheaper|rabatt|reduced|reduziert)\b")
+_SAVE = re.compile(r"\b(?:save|saving|saves|discount of|reduced by|spare|off)\W*(?:you )?$")
+_PAIRED = frozenset("sock shoe glove earring trouser scissor earbud boot jean legging trainer glass sunglass pair short slipper sandal headphone mitten tight speaker candlestick bookend curtain cufflink skate ski oar dumbbell pliers binocular goggle pillowcase heel stocking".split())
+
+
+def judge_numbers(sentence: str, index: FactIndex, locale: str, found: Found) -> list[tuple[int, int]]:
+    """Refuses each number without a source and records each that has one; returns the spans it has read."""
+    spans: list[tuple[int, int]] = []
+    masked = find_dates(sentence, index, locale, found, spans)
+    words = words_of(sentence, locale)
+    idioms = [m.span() for m in _IDIOMS.finditer(sentence)]
+    for quantity in find_quantities(masked, locale):
+        inside = any(a <= quantity.start and quantity.end <= b for a, b in idioms)
+        if inside and quantity.is_worded and not _counts_fact(quantity, words, index):
+            continue
+        if any(c.isalpha() and c.isascii() for c in masked[quantity.end : quantity.end + 1]) and not quantity.dimension:
+            continue  # a code such as 5G or A4: judged with the words
+        if not quantity.dimension and _is_ordinal(masked, quantity):
+            continue
+        spans.append((quantity.start, quantity.end))
+        _judge_one(sentence, quantity, words, index, found, locale)
+    return spans
+
+
+def _is_ordinal(text: str, quantity: Quantity) -> bool:
+    return bool(re.match(r"(?:st|nd|rd|th)\b", text[quantity.end :])) and quantity.is_worded
+
+
+def _counts_fact(quantity: Quantity, words: tuple[Word, ...], index: FactIndex) -> bool:
+    """Whether an idiom's number speaks of something that a fact counts ("for two" where serves is a fact)."""
+    before, after = _around(words, quantity, 2)
+    near = frozenset(w.stem for w in (*before, *after) if len(w.lower) > 3)
+    return any(near & _widened(index.context[i]) for i, q in index.quantities if not q.dimension and q.low != quantity.low)
+
+
+def _around(words: tuple[Word, ...], quantity: Quantity, count: int) -> tuple[list[Word], list[Word]]:
+    before = [w for w in words if w.end <= quantity.start][-count:]
+    after = [w for w in words if w.start >= quantity.end][:count]
+    return before, after
+
+
+def _widened(stems: frozenset[str]) -> frozenset[str]:
+    wide = set(stems)
+    for group in _SAME_NOUN:
+        if stems & group:
+            wide |= group
+    return frozenset(wide)
+
+
+def _clause(sentence: str, quantity: Quantity) -> tuple[int, int]:
+    """The span of the clause around a number."""
+    start = max((m.end() for m in re.finditer(r"[,;:–—(]\s|\b(?:and|while|but|und|aber)\b", sentence[: quantity.start])), default=0)
+    match = re.search(r"[,;:–—)](?=\s|$)|\s(?:and|while|but|und|aber)\s", sentence[quantity.end :])
+    return start, quantity.end + match.start() if match else len(sentence)
+
+
+def _judge_one(
+    sentence: str, quantity: Quantity, words: tuple[Word, ...], index: FactIndex, found: Found, locale: str
+) -> None:
+    hedge = next((name for name, pattern in _HEDGES if pattern.search(plain(sentence[: quantity.start]))), None)
+    start, end = _clause(sentence, quantity)
+    clause = frozenset(w.stem for w in words if w.start >= start and w.end <= end and not w.is_number)
+    before, after = _around(words, quantity, 4)
+    kind = _kind(quantity, sentence)
+    comparable = [(i, q) for i, q in index.quantities if _comparable(quantity, q)]
+    matching = [(i, q) for i, q in comparable if _agrees(quantity, q, hedge)]
+    fact = _choose(sentence, quantity, matching, comparable, clause, before, after, index)
+    if fact is None and not (quantity.dimension == "price" and matching):
+        fact = is_derived(sentence, quantity, index, hedge, clause)
+    if fact is None and quantity.dimension == "" and quantity.words.lower() in ("pair", "duo", "twin", "trio"):
+        return
+    if fact is not None:
+        found.support(kind, quantity.words, fact)
+        return
+    stated = "; the facts say " + ", ".join(f"{index.facts[i].name}: {index.facts[i].value}" for i, _ in comparable[:3])
+    found.refuse("grounding", kind, quantity.words, f"{kind} without a source{stated if comparable else ': no fact has one of this kind'}")
+
+
+def _kind(quantity: Quantity, sentence: str) -> str:
+    if quantity.dimension == "price":
+        return "price"
+    if quantity.dimension == "percent":
+        return "percentage"
+    if quantity.dimension:
+        return "measure"
+    if re.search(r"\b(?:rated|rating|stars?|out of|average)\b", sentence[max(0, quantity.start - 30) : quantity.end + 20], re.IGNORECASE):
+        return "rating"
+    return "count"
+
+
+def _comparable(text: Quantity, fact: Quantity) -> bool:
+    if text.dimension == fact.dimension:
+        return text.dimension != "price" or not text.unit or not fact.unit or text.unit == fact.unit
+    pair = {text.dimension, fact.dimension}
+    if pair <= {"°c", "°f", "degree"} and "degree" in pair:
+        return True
+    # A bare number in a fact (battery_hours: 30, price: 24) may be stated with a unit that its name implies.
+    return False
+
+
+def _agrees(text: Quantity, fact: Quantity, hedge: str | None) -> bool:
+    exact = text.dimension in ("", "price", "percent") or is_metric(text.unit) == is_metric(fact.unit)
+    slack = 0.0005 if exact else 0.03
+    if text.is_range:
+        return _near(text.low, fact.low, slack) and _near(text.high, fact.high, slack) and fact.is_range
+    value = text.low
+    if hedge == "over":
+        return 0.5 * fact.low <= value < fact.low * (1 - 1e-9)
+    if hedge == "under":
+        return (fact.high * (1 + 1e-9) < value <= 1.34 * fact.high) or _near(value, fact.high, slack)
+    if hedge == "upto":
+        return _near(value, fact.high, slack)
+    if hedge == "atleast":
+        return _near(value, fact.low, slack)
+    if hedge == "about" and not _near(value, fact.low, slack):
+        return _near(value, fact.low, 0.07) and not fact.is_range
+    if fact.is_range:
+        return False
+    if _near(value, fact.low, slack):
+        return True
+    return (
+        text.dimension in ("", "percent") and not text.is_worded and fact.decimals > text.decimals > 0
+        and round(fact.low, text.decimals) == value
+    )  # fmt: skip
+
+
+def _near(a: float, b: float, slack: float) -> bool:
+    return abs(a - b) <= slack * max(abs(a), abs(b), 1e-12)
+
+
+def _choose(
+    sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], comparable: list[tuple[int, Quantity]],
+    clause: frozenset[str], before: list[Word], after: list[Word], index: FactIndex,
+) -> Fact | None:  # fmt: skip
+    """The fact that the number states, or None where the words around it speak of another one."""
+    if not matching:
+        return None
+    if quantity.dimension == "price":
+        return _choose_price(sentence, quantity, matching, index)
+    near = frozenset(w.stem for w in (*before[-4:], *after))
+    for cue, stems in _CUES.items():
+        if quantity.dimension not in ("length", "mass", "volume", "area") or not (near & stems) or cue == "weight":
+            continue
+        named = [i for i, _ in comparable if index.names[i] & stems or cue in index.facts[i].name.casefold()]
+        if named:
+            chosen = [i for i, _ in matching if i in named]
+            return index.facts[chosen[0]] if chosen else None
+        others = {n for n in _CUES if n not in (cue, "capacity")}
+        chosen = [i for i, _ in matching if not any(o in index.facts[i].name.casefold() for o in others)]
+        return index.facts[chosen[0]] if chosen else None
+    if quantity.dimension == "percent":
+        return _choose_share(sentence, quantity, matching, index)
+    scored = sorted(((len(clause & _widened(index.context[i])), -i) for i, _ in matching), reverse=True)
+    best, chosen_index = scored[0][0], -scored[0][1]
+    if quantity.dimension == "":
+        return _choose_count(quantity, matching, before, after, index, clause)
+    values = {(round(q.low, 9), round(q.high, 9)) for _, q in comparable}
+    if best == 0 and len(values) > 1:
+        rival = max((len(clause & _widened(index.context[i])) for i, q in comparable if (i, q) not in matching), default=0)
+        if rival > 0:
+            return None
+    if len(values) > 1 and best > 0:
+        # Two measures of one kind: the words must speak for the one whose value is given.
+        matched = {i for i, _ in matching}
+        narrow = max(len(clause & index.names[i]) for i in matched)
+        rival = max((len(clause & index.names[i]) for i, _ in comparable if i not in matched), default=0)
+        if rival > narrow:
+            return None
+    return index.facts[chosen_index]
+
+
+def _choose_price(sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex) -> Fact | None:
+    before = plain(sentence[: quantity.start])
+    after = plain(sentence[quantity.end :])
+    names = {i: plain(index.facts[i].name) for i, _ in matching}
+    if _SAVE.search(before) or _OFF.search(after):
+        chosen = [i for i in names if re.search(r"sav|discount|off|rabatt", names[i])]
+        return index.facts[chosen[0]] if chosen else None
+    if _WAS.search(before):
+        chosen = [i for i in names if _WAS_NAME.search(names[i])]
+        return index.facts[chosen[0]] if chosen else None
+    if _DELIVERY.search(plain(sentence)):
+        chosen = [i for i in names if re.search(r"deliver|shipping|postage|policy|threshold|minimum|liefer|versand|return", names[i])]
+        if chosen:
+            return index.facts[chosen[0]]
+    prices = [i for i in names if _PRICE_NAME.search(names[i]) and not _WAS_NAME.search(names[i])]
+    if prices:
+        return index.facts[prices[0]]
+    others = [i for i in names if not _WAS_NAME.search(names[i]) and not re.search(r"deliver|shipping|return|sav|discount", names[i])]
+    return index.facts[others[0]] if others else None
+
+
+def _choose_share(sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex) -> Fact | None:
+    """A percentage goes with the word beside it: "95% cotton" is not "95% elastane"."""
+    after = plain(sentence[quantity.end :])
+    neighbour = re.match(r"\s*(?:of |recycled |organic |the |pure )*([a-zäöüß]+)", after)
+    for i, q in matching:
+        value = plain(index.facts[i].value)
+        tail = re.match(r"\s*(?:recycled |organic |pure )*([a-zäöüß]+)", value[q.end :]) if q.end <= len(value) else None
+        if _OFF.search(after) and not re.search(r"discount|off|sav|reduc|rabatt", plain(index.facts[i].name) + value):
+            continue
+        if tail and neighbour:
+            shares = re.findall(r"\d+(?:[.,]\d+)?\s*%?\s*(?:recycled |organic |pure )*([a-zäöüß]+)", value)
+            if len(shares) > 1 and neighbour.group(1)[:4] != tail.group(1)[:4] and neighbour.group(1) in shares:
+                continue
+            if len(shares) == 1 and neighbour.group(1) != tail.group(1) and _is_attribute(neighbour.group(1), index.locale):
+                continue
+        elif neighbour and _is_attribute(neighbour.group(1), index.locale):
+            stems = {w.stem for w in words_of(neighbour.group(1), index.locale)}
+            if not stems & index.context[i]:
+                continue
+        return index.facts[i]
+    return None
+
+
+def _is_attribute(word: str, locale: str) -> bool:
+    from tasks.checks.lexicon import lexicon_for
+
+    return bool(lexicon_for(locale).find(words_of(word, locale)))
+
+
+def _choose_count(
+    quantity: Quantity, matching: list[tuple[int, Quantity]], before: list[Word], after: list[Word], index: FactIndex,
+    clause: frozenset[str],
+) -> Fact | None:  # fmt: skip
+    nouns = frozenset(w.stem for w in after[:3])
+    words_before = frozenset(w.stem for w in before[-4:])
+    identity = frozenset(s for i, flag in enumerate(index.identity) if flag or "category" in index.facts[i].name for s in index.context[i])
+    ranked: list[tuple[int, int]] = []
+    for i, _ in matching:
+        context = _widened(index.context[i])
+        score = 4 * len(nouns & index.context[i]) + 3 * len(nouns & context) + 2 * len(words_before & context)
+        if not score and nouns & identity and _SAME_NOUN[1] & index.context[i]:
+            score = 2
+        if not score and clause & context:
+            score = 1
+        if score:
+            ranked.append((score, -i))
+    if ranked:
+        return index.facts[-max(ranked)[1]]
+    if not after or after[0].start - quantity.end > 3:
+        return index.facts[matching[0][0]]
+    return None

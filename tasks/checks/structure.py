@@ -1,0 +1,177 @@
+"""Structure: what no shop text looks like. Markup, leftovers of a model or a template, loops, another language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from plugins.contract import Limits
+from tasks.checks.words import plain, split_sentences, words_of
+
+__all__ = ["judge_sentence_form", "judge_text_form"]
+
+_MARKUP = (
+    ("slot", re.compile(r"<\s*/?\s*[a-z][a-z0-9_]*(?:\s[^>]*)?/?>|</|&(?:[a-z]{2,8}|#\d+);|<!--"), "markup or a slot that was not filled"),
+    ("template", re.compile(r"\{\{|\}\}|\{%|%\}|\$\{|\{[a-z_]+\}|\[(?:[A-Z_ ]{3,}|name|product|brand|price|insert[^\]]*|your [^\]]*|placeholder)\]|%\([a-z_]+\)s|%[sd]\b|\bundefined\b|\bNaN\b|\bnull\b|\bNone\b|\bTODO\b|\bTBD\b|lorem ipsum|\bXXX+\b|\b_{3,}", re.IGNORECASE), "leftover of a template"),
+    ("token", re.compile(r"<\|[^|]*\|>|\[/?(?:INST|SYS|CLS|SEP|PAD|MASK|UNK|BOS|EOS)\]|<</?SYS>>|<(?:s|/s|pad|unk|eos|bos)>|<\|?(?:im_start|im_end|endoftext|copy)|#{2,}\s*(?:instruction|response|system|user|assistant|human|input)|^\s*(?:system|assistant|user|human|ai|bot|prompt|instruction|response|output|input|question|answer|antwort|frage)\s*:|\b(?:BEGIN|END) (?:PROMPT|SYSTEM)|endoftext", re.IGNORECASE), "special token or chat marker"),
+    ("link", re.compile(r"https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co\.uk|de|shop|ru|cn|info|biz|xyz|example|test|top|app|me|ly|store)\b(?!\w)|\b(?:bit\.ly|t\.me|javascript:|data:text)|mailto:|ftp:", re.IGNORECASE), "link"),
+    ("code", re.compile(r"\b(?:select\s+(?:\*|\w+(?:,\s*\w+)*)\s+from|drop\s+table|insert\s+into|delete\s+from|union\s+(?:all\s+)?select|update\s+\w+\s+set|alter\s+table|or\s+1\s*=\s*1|exec\s*\(|xp_cmdshell|attach\s+database|copy\s+\w+\s+to)\b|--\s*$|;\s*--|\bon(?:error|click|load|mouseover)\s*=|<\s*script|alert\s*\(|document\.|window\.location|eval\s*\(|__\w+__|import os|os\.system|rm -rf|\bcurl\s+-|```|\bdef \w+\(|function\s*\(|console\.log|=>\s*\{|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\n", re.IGNORECASE), "program text"),
+    ("markdown", re.compile(r"\*\*|^#{1,6}\s|^\s*[*-]\s|\]\(|^\s*>\s|~~|^\|.*\||`", re.MULTILINE), "markdown"),
+    ("refusal", re.compile(r"\bas an? (?:ai|artificial intelligence|language model|large language|assistant|chat ?bot|virtual assistant)|\b(?:i'm|i am|im) (?:just |only )?(?:an? )?(?:ai\b|language model|sorry,? (?:but|i)|unable to|not able to|chatgpt|a bot)|\bi (?:cannot|can't|can not|won't) (?:write|assist|help|provide|generate|comply|fulfil|create|answer|do that|continue|produce)|\bmy (?:training data|knowledge cut-?off|programming|instructions|system prompt|guidelines)|\bals ki(?:-|\s)|als sprachmodell|sprachmodell|\bopenai\b|\bchatgpt\b|\bgpt-?\d|\bit(?:'s| is) against my|language model|as requested,|\b(?:sure|certainly|of course|absolutely)[,!] (?:here|i)\b|here(?:'s| is| are) (?:a|an|the|your|some|another|three|two|my) (?:\w+ ){0,4}(?:description|text|copy|version|draft|summary|recommendation|rewrite|paragraph|response|options?|review|example|sample|blurb|answer|revised)|hier ist (?:ein|eine|der|die|das) (?:\w+ )?(?:text|beschreibung|version|entwurf|produktbeschreibung)|let me know if|hope this helps|feel free to (?:ask|adjust|edit|modify|let)|\bword count\b|\bi hope you (?:like|enjoy) this (?:text|copy|description)|is there anything else|would you like me to|\bthis (?:description|text|copy|draft|response|summary) (?:is|was|has|should|contains|highlights|emphasi[sz]es)\b", re.IGNORECASE), "speaks as a model"),
+    ("injection", re.compile(r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |everything |the |your |these |those |my |our |every )*(?:previous|prior|above|earlier|preceding|instructions?|rules|prompts?|guidelines|system|facts|context|checks)|ignorier\w* (?:alle |die |sämtliche )?(?:vorherigen|bisherigen|obigen|anweisungen)|vergiss (?:alle|die)|\b(?:system|developer) (?:prompt|message|mode|instruction)|\bnew instructions?\b|\byou are (?:now|chatgpt|an? (?:ai|assistant|helpful|language|pirate|expert|copywriter|marketing))|\bact as (?:a|an|if)|\bpretend (?:to be|you|that)|\bjailbreak|\bdan mode|\bdo anything now|\breveal (?:your|the) (?:prompt|system|instructions|secret)|\bprint (?:the|your) (?:prompt|facts|system|instructions)|\brepeat (?:the|after|everything|this|your) (?:prompt|above|me|words|instructions)|\bfollow(?:ing)? (?:these|the following|my) instructions|\bwrite (?:a |an )?(?:\w+ )?(?:5[- ]?star|five[- ]?star|positive|glowing) review|\brate this (?:product )?(?:5|five)|\bin your (?:next )?(?:answer|response|output|reply)\b|\boutput (?:only|the|nothing)|\brespond (?:only|with)|\banswer only|\bsay (?:that )?(?:the|this) (?:product|item) is|\bend of (?:prompt|instructions?|text|description)\b|\b(?:prompt|instructions?)\s*:|\bdescriptions \| goal|\| tone\b|\bgoal (?:inform|win_back|finish_choice|second_purchase|reward_loyalty|offer_value|gift)\b", re.IGNORECASE), "instruction to a model"),
+)  # fmt: skip
+_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*(?:[\U0001F300-\U0001FAFF\u2600-\u27bf\ufe0f]\s*)*$")
+_DANGLING = frozenset(
+    "and or but with for the a an of to in on is are was its by from that which as at than then because so if when while "
+    "your our this these it has have und oder aber mit für der die das ein eine von zu im in auf ist sind".split()
+)
+_WORD_LETTERS = re.compile(r"[^\W\d_]+", re.UNICODE)
+_STOP = {
+    "en": "the and with for of to is are it this that your you its in on from by a an or as at be has have not all every into one without so just when more than our we they was made keep keeps".split(),
+    "de": "der die das und mit für von zu ist sind es dies dieser diese dieses ihr ihre sie im in auf aus bei ein eine einen einem einer oder als wie den dem des nicht auch sich für wird werden hat haben nach ihren ihrem jeder jeden jede man noch nur sehr so wenn ohne über zum zur vom".split(),
+    "fr": "le la les et avec pour de des du est sont ce cette ces votre vos vous dans sur par un une ou au aux que qui pas plus ne se sa son ses il elle en sans chaque notre nous très".split(),
+    "es": "el la los las y con para de del es son este esta estos su sus en por un una o al que no se lo más como muy cada sin tu tus nuestro".split(),
+    "it": "il lo la gli le e con per di del della dei è sono questo questa in su da un una o al che non si più come ogni senza tuo tua nostro molto".split(),
+    "nl": "de het een en met voor van is zijn dit deze uw je jouw in op door of als aan bij dat die niet ook er te om naar zonder elke onze zeer".split(),
+    "pt": "o a os as e com para de do da dos das é são este esta seu sua em por um uma ou ao que não se mais como cada sem muito nosso".split(),
+    "sv": "och med för av är det den detta din ditt i på från ett en eller som att inte till varje utan vår mycket".split(),
+    "pl": "i z dla do jest są to ten ta twój w na od lub jak że nie się każdy bez nasz bardzo".split(),
+    "da": "og med til af er det den dette din dit i på fra et en eller som at ikke hver uden vores meget".split(),
+}  # fmt: skip
+_STOPWORDS = {language: frozenset(words) for language, words in _STOP.items()}
+_SCRIPTS = {"ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "el": "GREEK", "ja": "", "zh": "", "ko": "", "ar": "ARABIC", "he": "HEBREW", "th": "THAI", "hi": "DEVANAGARI"}
+
+
+def judge_sentence_form(sentence: str, locale: str, allowed: frozenset[str]) -> list[tuple[str, str, str]]:
+    """(rule, words, reason) of everything malformed in one sentence. ``allowed``: words of the facts, lower case."""
+    found: list[tuple[str, str, str]] = []
+    for name, pattern, why in _MARKUP:
+        match = pattern.search(sentence)
+        if match and plain(match.group()) not in allowed:
+            found.append((name, match.group()[:60], why))
+    strange = _strange_characters(sentence, locale)
+    if strange:
+        found.append(("characters", strange, "control, invisible, mixed-script or foreign-script characters"))
+    if not _ENDED.search(sentence):
+        found.append(("unfinished", sentence[-30:], "the sentence does not end"))
+    else:
+        words = words_of(sentence, locale)
+        if words and words[-1].lower in _DANGLING and not sentence.rstrip().endswith(("?", "!")) and words[-1].lower in (
+            "and or with the a an of is are its by und oder mit der die das ein eine".split()
+        ):
+            found.append(("unfinished", words[-1].text, "the sentence breaks off"))
+    letters = _WORD_LETTERS.findall(sentence)
+    shouting = [w for w in letters if len(w) > 3 and w.isupper() and plain(w) not in allowed]
+    if len(shouting) >= 3 or (len(shouting) >= 2 and len(shouting) * 2 > len([w for w in letters if len(w) > 3])):
+        found.append(("shouting", " ".join(shouting[:4]), "words in capitals"))
+    if re.search(r"[!?]{2,}|\.{4,}|,,|([^\w\s.])\1{2,}", sentence):
+        found.append(("punctuation", sentence[-20:], "repeated punctuation"))
+    loop = _loop(sentence)
+    if loop:
+        found.append(("loop", loop, "the same words again and again"))
+    other = _other_language(sentence, locale, allowed)
+    if other:
+        found.append(("language", sentence[:40], f"reads as {other}, not {locale}"))
+    if "\ufffd" in sentence or re.search(r"Ã.|â€|Â[£ ©]", sentence):
+        found.append(("encoding", sentence[:40], "broken encoding"))
+    return found
+
+
+def judge_text_form(text: str, limits: Limits, locale: str) -> list[tuple[str, str, str]]:
+    """(rule, words, reason) against the whole text: length, count of sentences, repetition."""
+    found: list[tuple[str, str, str]] = []
+    sentences = split_sentences(text)
+    length = len(text.strip())
+    if length < limits.min_characters:
+        found.append(("length", str(length), f"{length} characters, at least {limits.min_characters} are wanted"))
+    if length > limits.max_characters:
+        found.append(("length", str(length), f"{length} characters, at most {limits.max_characters} fit"))
+    if not limits.min_sentences <= len(sentences) <= limits.max_sentences:
+        found.append(("sentences", str(len(sentences)), f"{len(sentences)} sentences, {limits.min_sentences} to {limits.max_sentences} are allowed"))
+    seen = Counter(re.sub(r"\W+", " ", plain(s)).strip() for s in sentences)
+    for sentence, count in seen.items():
+        if count > 1 and sentence:
+            found.append(("loop", sentence[:40], "a sentence stands twice"))
+            break
+    grams = [w.lower for w in words_of(text, locale)]
+    if len(grams) >= 12:
+        runs = Counter(tuple(grams[i : i + 5]) for i in range(len(grams) - 4))
+        gram, count = runs.most_common(1)[0]
+        if count >= 3:
+            found.append(("loop", " ".join(gram), "the same five words three times"))
+    return found
+
+
+def _loop(sentence: str) -> str | None:
+    words = [w.lower for w in words_of(sentence)]
+    for i in range(len(words) - 1):
+        if words[i] == words[i + 1] and not words[i].isdigit() and len(words[i]) > 1 and words[i] not in ("so", "very", "really", "long", "that", "had", "bye", "die", "sie", "das", "ha", "pom", "yum", "can", "hula", "cous", "aye", "couscous", "knock", "yo"):
+            return f"{words[i]} {words[i + 1]}"
+        if i + 2 < len(words) and words[i] == words[i + 1] == words[i + 2]:
+            return words[i]
+    for size in (2, 3, 4):
+        for i in range(len(words) - 2 * size + 1):
+            if words[i : i + size] == words[i + size : i + 2 * size] and not all(w.isdigit() for w in words[i : i + size]):
+                return " ".join(words[i : i + size])
+    return None
+
+
+def _strange_characters(text: str, locale: str) -> str | None:
+    expected = _SCRIPTS.get(locale[:2], "LATIN")
+    scripts: dict[str, str] = {}
+    for c in text:
+        if c.isascii():
+            if ord(c) < 32 and c not in "\n\t":
+                return repr(c)
+            continue
+        category = unicodedata.category(c)
+        if category in ("Cc", "Cf", "Co", "Cs", "Cn") and c not in "\u200d\ufe0f":
+            return f"U+{ord(c):04X}"
+        if c == "\u200d" and not any(ord(x) > 0x2600 for x in text if x != c and unicodedata.category(x) == "So"):
+            return "U+200D"
+        if category.startswith("L") and expected:
+            script = _script(c)
+            if script not in (expected, "LATIN") or (script == "LATIN" and "FULLWIDTH" in unicodedata.name(c, "")) or 0x1D400 <= ord(c) <= 0x1D7FF:
+                if c in "µºªμΩ":
+                    continue
+                scripts[script] = c
+    return next(iter(scripts.values())) if scripts else None
+
+
+@lru_cache(maxsize=4096)
+def _script(c: str) -> str:
+    return unicodedata.name(c, "UNKNOWN").split(" ")[0]
+
+
+def _other_language(sentence: str, locale: str, allowed: frozenset[str]) -> str | None:
+    """The language that a sentence is plainly in when it is not that of ``locale``."""
+    words = [w.lower for w in words_of(sentence, locale) if not w.is_number and w.lower not in allowed]
+    language = locale[:2]
+    if len(words) < 4:
+        return None
+    if language in _STOPWORDS:
+        own = sum(w in _STOPWORDS[language] for w in words)
+        best, count = max(((l, sum(w in s for w in words)) for l, s in _STOPWORDS.items() if l != language), key=lambda p: p[1])
+        if count >= 2 and count > own + 1 and count / len(words) > 0.2:
+            return best
+        if own:
+            return None
+    if len(words) < 5:
+        return None
+    # No function word of either side: the classifier decides, and only when it is sure.
+    predicted, score = _classifier().rank(" ".join(words))[0]
+    if predicted != language and score > 0.9:
+        return str(predicted)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _classifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(["en", "de", "fr", "es", "it", "nl", "pt", "sv", "pl", "da"])
+    return identifier
