@@ -15,7 +15,7 @@ def silent(_step: str) -> None:
     """The Progress of callers that show none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LoadReport:
     """One file loaded into one table: count_read = count_kept + count_merged + count_refused.
 

@@ -8,46 +8,69 @@ with service_codes(pattern, what) as (
     ('BANK CHARGES', 'a fee'), ('GIFT_.*', 'a gift voucher')
 ),
 
-typed as (
-    select
-        line,
-        trim(invoice) as order_id,
-        upper(trim(code)) as code,
-        trim(code) <> upper(trim(code)) as is_lower_code,
-        regexp_replace(trim(regexp_replace(description, '\s+', ' ', 'g')), '[\s,.;]+$', '') as description,
-        try_cast(try_cast(quantity as double) as integer) as quantity,
-        try_cast(price as double) as price,
-        try_cast(invoiced_at as timestamp) as ordered_at,
-        nullif(regexp_replace(trim(customer), '\.0+$', ''), '') as customer_id,
-        trim(customer) like '%.0' as is_customer_number,
-        nullif(trim(country), '') as country,
-        upper(left(trim(invoice), 1)) = 'C' as is_cancellation,
-        row_number() over (
-            partition by invoice, code, description, quantity, invoiced_at, price, customer, country
-            order by line
-        ) > 1 as is_copy
+codes as (
+    select distinct code as raw_code, upper(trim(code)) as code
     from incoming
+),
+
+coded as (
+    select codes.raw_code, codes.code, codes.code <> trim(codes.raw_code) as is_lower_code, service_codes.what as service
+    from codes
+    left join service_codes on regexp_full_match(codes.code, service_codes.pattern)
+),
+
+descriptions as (
+    select distinct
+        description as raw_description,
+        regexp_replace(trim(regexp_replace(description, '\s+', ' ', 'g')), '[\s,.;]+$', '') as description
+    from incoming
+    where description is not null
 ),
 
 described as (
     select
-        typed.*,
-        service_codes.what as service,
+        *,
         -- Names are written in capitals; what staff typed is not, or asks, or says what became of the stock.
-        coalesce(
-            contains(description, '?')
-            or length(regexp_replace(description, '[^A-Za-z]', '', 'g')) < 3
-            or length(regexp_replace(description, '[^a-z]', '', 'g')) > length(regexp_replace(description, '[^A-Z]', '', 'g'))
-            or regexp_full_match(
-                description,
-                '(amazon|ebay|dotcom|test|check|found|lost|missing|damaged|damages|broken|crushed|wet|mouldy|display|samples|'
-                || 'mia|adjust|adjustment|dotcom sales|website fixed|came coded as .*|wrongly .*|sold as .*)',
-                'i'
-            ),
-            true
+        contains(description, '?')
+        or length(regexp_replace(description, '[^A-Za-z]', '', 'g')) < 3
+        or length(regexp_replace(description, '[^a-z]', '', 'g')) > length(regexp_replace(description, '[^A-Z]', '', 'g'))
+        or regexp_full_match(
+            description,
+            '(amazon|ebay|dotcom|test|check|found|lost|missing|damaged|damages|broken|crushed|wet|mouldy|display|samples|'
+            || 'mia|adjust|adjustment|dotcom sales|website fixed|came coded as .*|wrongly .*|sold as .*)',
+            'i'
         ) as is_note
-    from typed
-    left join service_codes on regexp_full_match(typed.code, service_codes.pattern)
+    from descriptions
+),
+
+copies as (
+    select min(line) as first_line, unnest(list(line)) as line
+    from incoming
+    group by invoice, code, description, quantity, invoiced_at, price, customer, country
+    having count(*) > 1
+),
+
+typed as (
+    select
+        incoming.line,
+        trim(incoming.invoice) as order_id,
+        coded.code,
+        coded.is_lower_code,
+        coded.service,
+        described.description,
+        coalesce(described.is_note, true) as is_note,
+        try_cast(try_cast(incoming.quantity as double) as integer) as quantity,
+        try_cast(incoming.price as double) as price,
+        try_cast(incoming.invoiced_at as timestamp) as ordered_at,
+        nullif(regexp_replace(trim(incoming.customer), '\.0+$', ''), '') as customer_id,
+        ends_with(trim(incoming.customer), '.0') as is_customer_number,
+        nullif(trim(incoming.country), '') as country,
+        upper(left(trim(incoming.invoice), 1)) = 'C' as is_cancellation,
+        coalesce(copies.line > copies.first_line, false) as is_copy
+    from incoming
+    left join coded on incoming.code is not distinct from coded.raw_code
+    left join described on incoming.description = described.raw_description
+    left join copies using (line)
 )
 
 select
@@ -65,4 +88,4 @@ select
         when quantity = 0 then 'quantity is zero'
         when quantity < 0 and not is_cancellation then 'quantity is below zero outside a cancellation'
     end as reason
-from described
+from typed

@@ -1,8 +1,13 @@
 -- Grain: one row a quirk of Online Retail, with how many lines or codes have it, refused lines included.
-with codes as (
+with raw_codes as (
+    select code, count(distinct description) as count_descriptions
+    from incoming
+    group by code
+),
+
+codes as (
     select
         code,
-        count(distinct description) as count_descriptions,
         bool_or(is_lower_code) and not bool_and(is_lower_code) as is_in_two_cases
     from lines
     group by code
@@ -26,7 +31,7 @@ counted as (
 
 by_code as (
     select
-        count(*) filter (count_descriptions > 1) as code_with_several_descriptions,
+        (select count(*) from raw_codes where count_descriptions > 1) as code_with_several_descriptions,
         count(*) filter (is_in_two_cases) as code_in_two_cases_merged
     from codes
 )
