@@ -7,7 +7,7 @@ with brands as (
         ('Hallam & Thorne', ['Harrow', 'Dunmore', 'Selby', 'Ambleside', 'Winslow', 'Corbridge'],
             ['mugs and teaware', 'kitchenware']),
         ('Pennyfield', ['Linnet', 'Kelso', 'Buttercup', 'Marden', 'Tansy', 'Evesham'],
-            ['mugs and teaware', 'stationery', 'garden and outdoors']),
+            ['mugs and teaware', 'stationery', 'gardenware']),
         ('Brackwater Pottery', ['Skerry', 'Lundy', 'Penmarrow', 'Tideline', 'Mullion', 'Porthgwarra'],
             ['mugs and teaware', 'candles and scent']),
         ('Oxley Row', ['Clement', 'Fenwick', 'Ludgate', 'Barnaby', 'Mercer', 'Aldwych'],
@@ -23,11 +23,11 @@ with brands as (
         ('Kestrel Yard', ['Lantern Street', 'Gantry', 'Merrow', 'Sidcot', 'Dalston', 'Wharf'],
             ['lighting', 'bags']),
         ('Ashby Grange', ['Elmstead', 'Pelham', 'Rowena', 'Chalfont', 'Orchard', 'Tilney'],
-            ['lighting', 'garden and outdoors']),
+            ['lighting', 'gardenware']),
         ('Tarn & Fell', ['Langdale', 'Borrow', 'Catbells', 'Helvel', 'Rydal', 'Thirl'],
-            ['bags', 'garden and outdoors']),
+            ['bags', 'gardenware']),
         ('Saltmarsh & Wren', ['Blakeney', 'Samphire', 'Holkham', 'Curlew', 'Morston', 'Tern'],
-            ['candles and scent', 'garden and outdoors']),
+            ['candles and scent', 'gardenware']),
         ('Quillon', ['Folio', 'Ampersand', 'Marginal', 'Octavo', 'Verso', 'Colophon'],
             ['stationery', 'lighting'])
     ) as words (brand, ranges, categories)

@@ -8,9 +8,11 @@ from (
         ['matt', 'gloss', 'reactive', 'satin', 'crackled'], ['England', 'Portugal', 'Wales', 'Spain'], true, true),
     (['terracotta', 'fibre clay', 'soapstone'],
         ['brush clean', 'wipe clean'], ['unglazed', 'matt', 'whitewashed'], ['Portugal', 'Italy', 'India'], false, false),
-    (['cast iron', 'carbon steel', 'copper', 'brass'],
-        ['hand wash only', 'wipe clean'], ['brushed', 'polished', 'hammered', 'antiqued'],
-        ['England', 'France', 'India', 'Sweden'], false, false),
+    (['cast iron', 'carbon steel'],
+        ['hand wash only'], ['brushed', 'matt'], ['England', 'France', 'Sweden'], false, false),
+    (['copper', 'brass'],
+        ['wipe clean', 'damp cloth only'], ['brushed', 'polished', 'hammered', 'antiqued'],
+        ['England', 'India', 'Portugal'], false, false),
     (['stainless steel', 'aluminium', 'tinplate', 'forged aluminium', 'hard-anodised aluminium', 'aluminised steel',
             'spun aluminium', 'lacquered aluminium'],
         ['wipe clean', 'hand wash only'], ['brushed', 'polished', 'satin'], ['England', 'Germany', 'Italy'], false, false),
@@ -37,6 +39,6 @@ from (
     (['soy wax', 'rapeseed wax', 'beeswax', 'stearin wax'],
         null, ['matt', 'satin', 'marbled'],
         ['England', 'Scotland', 'Wales'], true, false),
-    (['recycled paper', 'cotton paper', 'uncoated paper', 'cartridge paper', 'uncoated card'],
+    (['recycled paper', 'cotton paper', 'uncoated paper', 'cartridge paper'],
         null, ['laid', 'wove', 'textured'], ['England', 'Italy', 'Sweden'], true, true)
 ) as words (materials, cares, finishes, origins, is_coloured, is_patterned)

@@ -12,7 +12,7 @@ from (
     ('lighting', ['black', 'ivory', 'antique gold', 'forest green', 'charcoal', 'mustard', 'pale grey', 'ink blue', 'chalk white']),
     ('bags', ['navy', 'black', 'chestnut brown', 'olive green', 'charcoal', 'mustard', 'burgundy', 'tan', 'ink blue']),
     ('candles and scent', ['ivory', 'amber', 'charcoal', 'sage green', 'blush pink', 'smoky grey', 'chalk white', 'burgundy']),
-    ('garden and outdoors', ['forest green', 'charcoal', 'pale grey', 'ivory', 'burnt orange', 'ink blue', 'black', 'mustard',
+    ('gardenware', ['forest green', 'charcoal', 'pale grey', 'ivory', 'burnt orange', 'ink blue', 'black', 'mustard',
             'sage green']),
     ('stationery', ['navy', 'burgundy', 'forest green', 'mustard', 'black', 'ivory', 'blush pink', 'teal', 'chestnut brown'])
 ) as words (category, colours)

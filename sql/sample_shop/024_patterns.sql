@@ -7,6 +7,6 @@ from (
     ('kitchenware', ['gingham', 'striped', 'botanical', 'dotted']),
     ('bedding', ['striped', 'herringbone', 'gingham', 'botanical', 'ticking']),
     ('bags', ['herringbone', 'striped', 'tartan', 'botanical']),
-    ('garden and outdoors', ['striped', 'botanical', 'dotted']),
+    ('gardenware', ['striped', 'botanical', 'dotted']),
     ('stationery', ['marbled', 'botanical', 'striped', 'dotted', 'paisley'])
 ) as words (category, patterns)

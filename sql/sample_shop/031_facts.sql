@@ -17,8 +17,18 @@ known as (
         pick(products.values_1, draw($seed, products.product_key, 'measure_1')) as value_1,
         products.measure_2,
         pick(products.values_2, draw($seed, products.product_key, 'measure_2')) as value_2,
-        pick(materials.cares, draw($seed, products.product_key, 'care')) as care,
-        pick(materials.finishes, draw($seed, products.product_key, 'finish')) as finish,
+        case
+            when materials.cares is null then null
+            -- Glass may go into the dishwasher, a glass lamp may not.
+            when products.category in ('lighting', 'candles and scent', 'stationery')
+            or products.type in ('Planter', 'Plant Stand', 'Folding Chair', 'Watering Can', 'Bird Feeder', 'Hand Trowel')
+                then pick(['wipe clean', 'damp cloth only', 'dry cloth only'], draw($seed, products.product_key, 'care'))
+            else pick(materials.cares, draw($seed, products.product_key, 'care'))
+        end as care,
+        case when not (
+            products.type in ('Lampshade', 'Photo Album')
+            and products.material in ('linen', 'cotton', 'cotton canvas', 'cotton velvet')
+        ) then pick(materials.finishes, draw($seed, products.product_key, 'finish')) end as finish,
         pick(materials.origins, draw($seed, products.product_key, 'origin')) as origin,
         case when materials.is_coloured
             then pick(colours.colours, draw($seed, products.product_key, 'colour')) end as colour,

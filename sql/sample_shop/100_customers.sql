@@ -89,7 +89,7 @@ select
     end * power(1.0 - 0.985 * u_appetite, -0.62) as appetite,
     pick(
         [
-            'mugs and teaware', 'kitchenware', 'bedding', 'lighting', 'bags', 'candles and scent', 'garden and outdoors',
+            'mugs and teaware', 'kitchenware', 'bedding', 'lighting', 'bags', 'candles and scent', 'gardenware',
             'stationery'
         ], u_favourite
     ) as favourite

@@ -9,8 +9,8 @@ with aspects as (
         ('handle', 'mugs and teaware'), ('handle', 'kitchenware'), ('weight', 'kitchenware'), ('weight', 'bags'),
         ('comfort', 'bedding'), ('comfort', 'bags'), ('stitching', 'bedding'), ('stitching', 'bags'),
         ('fabric', 'bedding'), ('brightness', 'lighting'), ('assembly', 'lighting'), ('stability', 'lighting'),
-        ('scent', 'candles and scent'), ('burn', 'candles and scent'), ('stability', 'garden and outdoors'),
-        ('assembly', 'garden and outdoors'), ('paper', 'stationery'), ('binding', 'stationery'), ('pour', 'mugs and teaware')
+        ('scent', 'candles and scent'), ('burn', 'candles and scent'), ('stability', 'gardenware'),
+        ('assembly', 'gardenware'), ('paper', 'stationery'), ('binding', 'stationery'), ('pour', 'mugs and teaware')
     ) as words (aspect, category)
 )
 

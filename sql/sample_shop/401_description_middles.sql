@@ -4,7 +4,7 @@ select *
 from (
     values
     (null, 'It is made of <material>.'), (null, 'The material is <material>.'), ('plain', 'Made of <material>.'),
-    ('warm', 'It is made of <material>, and it wears that well.'), ('lively', 'Made of <material>, and proud of it.'),
+    ('warm', 'It is made of <material>, and that suits it.'), ('lively', 'Made of <material>, and proud of it.'),
     ('refined', 'The choice of <material> sets the tone.'), ('refined', 'It is worked in <material>.'),
     (null, 'The maker chose <material> for it.'), ('warm', 'Pick it up and you will find <material> in your hands.'),
     ('lively', 'What is it made of? That would be <material>.'),
@@ -30,7 +30,7 @@ from (
     ('refined', 'Its proportions are <dimensions>.'), (null, 'It is made of <material> and measures <dimensions>.'),
     ('plain', 'It measures <dimensions> and comes in <colour>.'), ('refined', 'It measures <dimensions>, in <material>.'),
     (null, 'It weighs <weight>.'), ('plain', 'Weight: <weight>.'), (null, 'The weight is <weight>.'),
-    ('warm', 'In the hand it comes to <weight>.'), ('lively', 'On the scales it says <weight>.'), ('refined', 'Its weight is given as <weight>.'),
+    ('warm', 'Lift it and you lift <weight>.'), ('lively', 'On the scales it says <weight>.'), ('refined', 'Its weight is given as <weight>.'),
     ('plain', 'Care: <care>.'), (null, 'The care label says: <care>.'), (null, 'For care, note this: <care>.'),
     ('warm', 'Looking after it comes down to this: <care>.'), ('lively', 'Chores department: <care>.'), ('refined', 'As to its care: <care>.'),
     (null, 'It is made in <origin>.'), ('plain', 'Made in <origin>.'), ('warm', 'It comes to you from <origin>, where it is made.'),

@@ -34,7 +34,7 @@ ranked as (
         product_id,
         count_reviews,
         list({'aspect': aspect, 'count': count_praised} order by count_praised desc, aspect)
-            filter (where count_praised > 0) as praised,
+            filter (where count_praised > count_faulted) as praised,
         list({'aspect': aspect, 'count': count_faulted} order by count_faulted desc, aspect)
             filter (where count_faulted > 0) as faulted
     from counted
@@ -63,10 +63,10 @@ select
         {'key': 'count_praised_1', 'value': cast(praised[1].count as varchar)},
         {'key': 'praised_2', 'value': praised[2].aspect},
         {'key': 'count_praised_2', 'value': cast(praised[2].count as varchar)},
-        -- What is praised before all else is not put down as a fault in the same breath.
-        {'key': 'faulted_1', 'value': list_filter(faulted, lambda f: f.aspect <> praised[1].aspect)[1].aspect},
+        -- What is told as praised is not told as faulted in the same breath.
+        {'key': 'faulted_1', 'value': list_filter(faulted, lambda f: f.aspect <> praised[1].aspect and f.aspect <> coalesce(praised[2].aspect, ''))[1].aspect},
         {'key': 'count_faulted_1', 'value': cast(
-            list_filter(faulted, lambda f: f.aspect <> praised[1].aspect)[1].count as varchar
+            list_filter(faulted, lambda f: f.aspect <> praised[1].aspect and f.aspect <> coalesce(praised[2].aspect, ''))[1].count as varchar
         )}
     ], lambda entry: entry.value is not null)) as facts
 from averages

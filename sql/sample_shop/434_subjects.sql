@@ -31,7 +31,7 @@ descriptions as (
     ) <= ceil($count_descriptions * 1.05 / 28)
 ),
 
--- The shelf of gifts is not the shelf of bargains: each segment has its favourite category, often the product's own.
+-- A segment's favourite category is the product's own, or that of what goes with it.
 recommendations as (
     select
         'recommendations' as kind,
@@ -43,11 +43,8 @@ recommendations as (
             {'key': 'companion_name', 'value': companions.companion_name},
             {'key': 'companion_category', 'value': companions.companion_category},
             {'key': 'segment_category', 'value': case
-                when draw($seed, known.product_id || goal || tone, 'segment') < 0.65 then companions.companion_category
-                else pick(
-                    ['mugs and teaware', 'kitchenware', 'bedding', 'lighting', 'bags', 'candles and scent',
-                        'garden and outdoors', 'stationery'], draw($seed, known.product_id || goal || tone, 'other segment')
-                )
+                when draw($seed, known.product_id || goal || tone, 'segment') < 0.4 then companions.companion_category
+                else known.facts['category']
             end},
             {'key': 'count_bought_together', 'value': case
                 when together.count_orders >= 3 then cast(together.count_orders as varchar)

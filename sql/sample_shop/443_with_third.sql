@@ -14,6 +14,11 @@ with chosen as (
             and (sentences.tone is null or texts.tone = sentences.tone)
             and list_has_all(texts.known, sentences.slots)
             and not list_has_any(texts.used, sentences.slots)
+            -- 'It also has …' needs something before it.
+            and (
+                not list_contains(sentences.slots, 'feature_2') or list_contains(sentences.slots, 'feature_1')
+                or list_contains(texts.used, 'feature_1')
+            )
     where
         case
             when texts.kind = 'review_summaries' then sentences.role = case
