@@ -40,7 +40,7 @@ REQUIRED_FILES = (
 ROOMS = ("flows", "tasks", "plugins", "sql", "tests", "bench", "docs")
 RESERVED = frozenset({*ROOMS, "contract", "discovery", "plugin_files"})
 TEMPLATE_NAMES = frozenset({"scenario", "facts", "slots", "locale"})
-EXPECTATION_KEYS = {"rule", "type", "kwargs", "severity"}
+EXPECTATION_KEYS = {"rule", "type", "kwargs", "severity", "why"}
 
 
 class BrokenPluginError(Exception):
