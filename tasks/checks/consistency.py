@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
@@ -156,34 +157,42 @@ def differing_claims(mine: Sequence[Claim], others: Sequence[tuple[str, str]]) -
 
 
 class Published:
-    """The texts of one plugin that are live or were chosen in this batch: no two may be the same."""
+    """The texts of one plugin that are live or were chosen in this run: no two may be the same. Safe for threads.
+
+    ``owner`` names whom a text is for (scenario and subject): a text never clashes with the one that it replaces.
+    """
 
     def __init__(self, live: Iterable[tuple[str, str]] = (), *, near: float = 0.9) -> None:
         self.near = near
-        self._known: dict[str, str] = {}
-        self._by_shingle: dict[bytes, list[int]] = {}
+        self._lock = threading.Lock()
+        self._owners: list[str] = []
         self._sets: list[frozenset[bytes]] = []
-        for subject, body in live:
-            self.add(subject, body)
+        self._same: dict[str, list[int]] = {}
+        self._by_shingle: dict[bytes, list[int]] = {}
+        for owner, body in live:
+            self._add(owner, fingerprint(body), shingles(body))
 
-    def add(self, subject: str, body: str) -> None:
-        """Hold ``body`` as published."""
-        self._known[fingerprint(body)] = subject
-        runs = shingles(body)
-        for run in runs:
-            self._by_shingle.setdefault(run, []).append(len(self._sets))
-        self._sets.append(runs)
-
-    def clash(self, body: str) -> str | None:
-        """Why ``body`` may not be published beside the others, or None."""
-        if fingerprint(body) in self._known:
-            return "the same text is published already"
-        runs = shingles(body)
-        shared: dict[int, int] = {}
-        for run in runs:
-            for other in self._by_shingle.get(run, ()):
-                shared[other] = shared.get(other, 0) + 1
-        for other, count in shared.items():
-            if count >= self.near * len(runs | self._sets[other]):
-                return "almost the same text is published already"
+    def claim(self, owner: str, body: str) -> str | None:
+        """Hold ``body`` as published for ``owner``, or say why it may not be."""
+        print_of, runs = fingerprint(body), shingles(body)
+        with self._lock:
+            if any(self._owners[i] != owner for i in self._same.get(print_of, ())):
+                return "the same text is published already"
+            shared: dict[int, int] = {}
+            for run in runs:
+                for other in self._by_shingle.get(run, ()):
+                    shared[other] = shared.get(other, 0) + 1
+            for other, count in shared.items():
+                union = len(runs) + len(self._sets[other]) - count
+                if self._owners[other] != owner and count >= self.near * union:
+                    return "almost the same text is published already"
+            self._add(owner, print_of, runs)
         return None
+
+    def _add(self, owner: str, print_of: str, runs: frozenset[bytes]) -> None:
+        number = len(self._owners)
+        self._owners.append(owner)
+        self._sets.append(runs)
+        self._same.setdefault(print_of, []).append(number)
+        for run in runs:
+            self._by_shingle.setdefault(run, []).append(number)

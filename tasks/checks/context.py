@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from plugins.contract import Fact
+from tasks.checks.consistency import Published
 from tasks.checks.harm import HarmRule, built_in_rules
 from tasks.checks.lexicon import Key, key_of
 from tasks.checks.words import plain, words_of
 
-__all__ = ["CheckContext", "Finding"]
+__all__ = ["CheckContext", "owner_of"]
+
+_registry_lock = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something wrong (or, with a source, something supported) in one sentence: the check's answer in parts."""
-
-    check: str
-    rule: str
-    claim: str
-    why: str
+def owner_of(scenario: str, subject_id: str) -> str:
+    """Whom a published text is for."""
+    return f"{scenario}\x1f{subject_id}"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class CheckContext:
     rules: tuple[HarmRule, ...] = ()
     policies: tuple[Fact, ...] = ()
     live_texts: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
-    """plugin -> (subject_id, body) of each text that is live."""
+    """plugin -> (owner, body) of each text that is live; the owner is ``owner_of(scenario, subject_id)``."""
     locale: str = "en"
     phone_region: str = "GB"
 
@@ -43,6 +42,17 @@ class CheckContext:
     def empty(cls, locale: str = "en") -> CheckContext:
         """The built-in vocabulary and rules without any shop."""
         return cls(rules=built_in_rules(), locale=locale)
+
+    @cached_property
+    def _published(self) -> dict[str, Published]:
+        return {}
+
+    def published(self, plugin: str) -> Published:
+        """What is published of a plugin: the live texts, and what this run chose so far."""
+        with _registry_lock:
+            if plugin not in self._published:
+                self._published[plugin] = Published(self.live_texts.get(plugin, ()))
+            return self._published[plugin]
 
     @cached_property
     def mined(self) -> dict[str, list[tuple[Key, str]]]:

@@ -1,0 +1,207 @@
+"""Great Expectations holds the suites: our five checks as expectations, and one validation a batch of drafts.
+
+Importing this module imports Great Expectations (2.5 s): only ``tasks.check_drafts`` does, and only when it judges.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core import ExpectationSuite, ValidationDefinition
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.expectations.expectation import MulticolumnMapExpectation
+from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+from great_expectations.expectations.metrics.map_metric_provider import (
+    MulticolumnMapMetricProvider,
+)
+from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (
+    multicolumn_condition_partial,
+)
+
+from tasks.errors import RulesError
+
+__all__ = ["OWN_RULES", "failing_rows"]
+
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
+
+_batch: ContextVar[Mapping[int, Mapping[str, bool]]] = ContextVar("judged_batch")
+"""row_id -> check -> whether what remains of the draft passes. Set for the time of one validation."""
+_lock = threading.Lock()
+"""A shared validation on several threads gives wrong results silently, so one runs at a time."""
+_DOMAIN = ("batch_id", "table", "column_list", "row_condition", "condition_parser", "ignore_row_if")
+
+
+def _passes(frame: pd.DataFrame, check: str) -> pd.Series[bool]:
+    judged = _batch.get()
+    return frame["row_id"].map(lambda row: judged[int(row)][check]).astype(bool)
+
+
+class _Structure(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.copy_well_formed"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
+        return _passes(column_list, "structure")
+
+
+class _Grounding(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.copy_grounded"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
+        return _passes(column_list, "grounding")
+
+
+class _Harm(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.copy_harmless"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
+        return _passes(column_list, "harm")
+
+
+class _Privacy(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.copy_private"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
+        return _passes(column_list, "privacy")
+
+
+class _Consistency(MulticolumnMapMetricProvider):
+    condition_metric_name = "multicolumn_values.copy_consistent"
+    condition_domain_keys = _DOMAIN
+    condition_value_keys = ()
+
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
+        return _passes(column_list, "consistency")
+
+
+class ExpectCopyToBeWellFormed(MulticolumnMapExpectation):
+    """What remains of the draft has the shape of a shop text."""
+
+    map_metric: ClassVar[str] = "multicolumn_values.copy_well_formed"
+
+
+class ExpectCopyToBeGrounded(MulticolumnMapExpectation):
+    """Every claim of what remains has a source among the facts."""
+
+    map_metric: ClassVar[str] = "multicolumn_values.copy_grounded"
+
+
+class ExpectCopyToBeHarmless(MulticolumnMapExpectation):
+    """Nothing profane, forbidden, discriminating or pressing remains."""
+
+    map_metric: ClassVar[str] = "multicolumn_values.copy_harmless"
+
+
+class ExpectCopyToBePrivate(MulticolumnMapExpectation):
+    """No personal data remains."""
+
+    map_metric: ClassVar[str] = "multicolumn_values.copy_private"
+
+
+class ExpectCopyToBeConsistent(MulticolumnMapExpectation):
+    """The facts do not contradict each other, and no claim contradicts a live text of the subject."""
+
+    map_metric: ClassVar[str] = "multicolumn_values.copy_consistent"
+
+
+OWN_RULES = {
+    "expect_copy_to_be_well_formed": "structure",
+    "expect_copy_to_be_grounded": "grounding",
+    "expect_copy_to_be_harmless": "harm",
+    "expect_copy_to_be_private": "privacy",
+    "expect_copy_to_be_consistent": "consistency",
+}
+
+
+def _suite(plugin: str, rules: Sequence[Mapping[str, Any]]) -> ExpectationSuite:
+    suite = ExpectationSuite(name=f"{plugin}-drafts")
+    for rule in rules:
+        unknown = set(rule) - {"rule", "type", "kwargs", "severity", "why"}
+        if unknown or not {"rule", "type"} <= set(rule):
+            raise RulesError(
+                f"plugin {plugin}: checks.toml: an [[expectation]] needs rule and type and may have kwargs, severity, why; "
+                f"found {', '.join(sorted(rule))}."
+            )
+        kwargs = dict(rule.get("kwargs", {}))
+        if rule["type"] in OWN_RULES:
+            kwargs.setdefault("column_list", ["row_id", "body"])
+        try:
+            built = ExpectationConfiguration(
+                type=rule["type"], kwargs=kwargs, meta={"rule": rule["rule"]}, severity=rule.get("severity", "critical")
+            ).to_domain_obj()
+        except Exception as error:  # noqa: BLE001 - Great Expectations raises many kinds for a wrong rule
+            text = " ".join(str(error).split())[:300]
+            raise RulesError(f"plugin {plugin}: checks.toml: rule {rule['rule']}: {text}") from error
+        suite.add_expectation(built)
+    return suite
+
+
+def failing_rows(
+    plugin: str,
+    rules: Sequence[Mapping[str, Any]],
+    frame: pd.DataFrame,
+    judged: Mapping[int, Mapping[str, bool]],
+) -> tuple[dict[str, set[int]], dict[str, Any]]:
+    """(rule -> row ids that fail it, the validation's result as a dictionary) of one validation over ``frame``.
+
+    A rule that crashes fails every row. RulesError where checks.toml holds a rule that Great Expectations refuses.
+    """
+    everything = {int(row) for row in frame["row_id"]}
+    token = _batch.set(judged)
+    try:
+        with _lock:
+            context = gx.get_context(mode="ephemeral")
+            context.variables.progress_bars = ProgressBarsConfig(globally=False)
+            suite = context.suites.add(_suite(plugin, rules))
+            asset = context.data_sources.add_pandas("drafts").add_dataframe_asset("drafts")
+            batch = asset.add_batch_definition_whole_dataframe("batch")
+            definition = context.validation_definitions.add(
+                ValidationDefinition(name=f"{plugin}-drafts", data=batch, suite=suite)
+            )
+            result = definition.run(
+                batch_parameters={"dataframe": frame},
+                result_format={
+                    "result_format": "COMPLETE",
+                    "unexpected_index_column_names": ["row_id"],
+                    "return_unexpected_index_query": False,
+                },
+            )
+    finally:
+        _batch.reset(token)
+    failing: dict[str, set[int]] = {}
+    for outcome in result.results:
+        rule = outcome.expectation_config.meta["rule"]
+        if outcome.success:
+            failing[rule] = set()
+            continue
+        listed = (outcome.result or {}).get("unexpected_index_list")
+        crashed = bool(outcome.exception_info and _has_raised(outcome.exception_info))
+        failing[rule] = {int(entry["row_id"]) for entry in listed} if listed and not crashed else set(everything)
+    for rule in rules:
+        failing.setdefault(rule["rule"], set(everything))
+    return failing, result.to_json_dict()
+
+
+def _has_raised(info: Mapping[str, Any]) -> bool:
+    if "raised_exception" in info:
+        return bool(info["raised_exception"])
+    return any(bool(part.get("raised_exception")) for part in info.values() if isinstance(part, Mapping))
