@@ -121,6 +121,7 @@ def _page(
         .render(
             shop_name=shop_name,
             run=figures,
+            lead=_lead(figures["totals"]),
             outcomes=OUTCOMES,
             model=model,
             charts={
@@ -137,6 +138,24 @@ def _page(
             script_digest=digest,
         )
     )
+
+
+def _lead(totals: Mapping[str, Any]) -> str:
+    """The run in two sentences; outcomes that did not occur are left out."""
+    standing = {
+        "newly written by the copywriter": totals["count_approved"],
+        "unchanged from before": totals["count_reused"],
+        "from the fallback": totals["count_fallback"],
+    }
+    told = [f"{count:,} {words}" for words, count in standing.items() if count]
+    sentence = (
+        f"{sum(standing.values()):,} of {totals['count_briefs']:,} briefs have a text that may be shown"
+        f"{': ' if told else ''}{' and '.join(filter(None, (', '.join(told[:-1]), *told[-1:])))}."
+    )
+    quarantined, failed = totals["count_quarantined"], totals["count_failed"]
+    if quarantined:
+        sentence += f" {quarantined:,} {'waits' if quarantined == 1 else 'wait'} in quarantine."
+    return sentence + (f" {failed:,} failed." if failed else "")
 
 
 @lru_cache(maxsize=1)

@@ -84,6 +84,34 @@
     return list;
   };
 
+  const factList = (facts) => {
+    const list = make("dl");
+    for (const [key, value, source] of facts) {
+      const pair = make("div");
+      const cell = make("dd", "", value);
+      cell.title = source;
+      pair.append(make("dt", "", words(key)), cell);
+      list.append(pair);
+    }
+    return list;
+  };
+
+  // The facts that the text states stand open, the others behind a click: a brief may have twenty.
+  const factSheet = (text, facts) => {
+    const stated = new Set((text.claims || []).map((claim) => claim[2]));
+    const isStated = ([, value, source]) => stated.has(`${source} = ${value}`);
+    const open = facts.filter(isStated);
+    const others = facts.filter((fact) => !isStated(fact));
+    const sheet = make("div", "sheet");
+    if (open.length) sheet.append(make("p", "head", "Facts that it states"), factList(open));
+    if (others.length) {
+      const more = make("details");
+      more.append(make("summary", "", open.length ? `${others.length} more facts` : `${others.length} facts`), factList(others));
+      sheet.append(more);
+    }
+    return sheet;
+  };
+
   const row = (text) => {
     const article = make("article", `is-${text.state}`);
     const facts = data.facts[text.facts];
@@ -97,20 +125,7 @@
     if (text.by) about.push(`by ${text.by === "fallback" ? "the fallback" : text.by === "person" ? "a person" : "the model"}`, text.at);
     if (text.retired) about.push("retired since");
     left.append(make("p", "about", about.join(" · ")));
-    const sheet = make("details", "sheet");
-    sheet.open = matchMedia("(min-width: 760px)").matches;
-    const list = make("dl");
-    const stated = new Set((text.claims || []).map((claim) => claim[2]));
-    sheet.append(make("summary", "", `${facts.length} facts${stated.size ? "; a dot marks those stated" : ""}`));
-    for (const [key, value, source] of facts) {
-      const pair = make("div", stated.has(`${source} = ${value}`) ? "is-stated" : "");
-      const cell = make("dd", "", value);
-      cell.title = source;
-      pair.append(make("dt", "", words(key)), cell);
-      list.append(pair);
-    }
-    sheet.append(list);
-    article.append(left, sheet);
+    article.append(left, factSheet(text, facts));
     return article;
   };
 
