@@ -1,0 +1,187 @@
+"""One question, one product, the shop's policies: an answer from the facts alone, or a hand-over to a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tasks.answering.concepts import by_id, detect, vocabulary
+from tasks.answering.facts import KnownFact, read_facts
+from tasks.answering.guards import Guard, find_guard, is_english
+from tasks.answering.matching import Asked, Found, Refusal, is_in_stock, is_named_by, product_stems, read_question, resolve
+from tasks.answering.text import content_stems, correct, normalise, words
+from tasks.answering.wording import sentence
+
+__all__ = ["Answer", "answer_question"]
+
+_LEADS = re.compile(
+    r"\b(?:could|can|would|will) (?:you|someone|anyone|somebody)(?: please| kindly)? (?:tell|confirm|advise|clarify|let me know|say)(?: to| me| us)*(?: please)?\b|"
+    r"\blet me know\b|\b(?:i|we) (?:was|am|were|are) (?:just )?(?:wondering|curious)\b|\b(?:i|we) (?:would|will) (?:like|love|need|want) to (?:know|find out|check|ask)\b|"
+    r"\b(?:i|we) (?:want|wanted|need|wish) to (?:know|check|ask|find out)\b|\bdo you (?:happen to )?know\b|\bany idea\b|\bbefore (?:i|we) (?:buy|order|purchase|commit|decide|pay|checkout|check out|go ahead)(?: it| this| one)?\b|"
+    r"\b(?:just )?(?:a )?quick (?:question|one|query)\b|\b(?:i have|i have got|got|just) a (?:quick |small |little )?question\b(?: about (?:this|it|the [a-z]+))?|\bplease (?:tell me|advise|confirm|could you)\b|\bthanks in advance\b|\bmany thanks\b|"
+    r"\bjust (?:checking|wondering|to check)\b|\bif (?:i|we) (?:order|ordered|buy|bought) (?:it |this |one |now |today |something |anything )*\b|\bif (?:it|they|something|this) (?:does|do) not (?:fit|suit(?: me)?|work out)\b|"
+    r"\bif (?:i|we) (?:do|did|would) not (?:like|want|love|need) (?:it|them|this)\b|\bif (?:i|we) change (?:my|our) minds?\b|\bif (?:it|they) (?:is|are) (?:the wrong size|not right|not suitable|unsuitable)\b|\bif (?:i|we) am not (?:happy|satisfied)(?: with it)?\b|"
+    r"\bas (?:a )?(?:gift|present)\b(?: for (?:my|a) [a-z]+)?|\bfor (?:my|our|a) (?:mum|mom|mother|dad|father|wife|husband|partner|sister|brother|friend|nan|gran|grandma|grandad|aunt|uncle|boyfriend|girlfriend|colleague|neighbour|boss)\b(?: birthday)?|"
+    r"\b(?:at|in) (?:all|the end)\b|\bon (?:the|your) (?:website|site|page)\b"
+)  # fmt: skip
+_SENTENCE = re.compile(r"[.?!;\n]+(?=\s|$)|\n")
+_AND_QUESTION = re.compile(
+    r"(?:,|\band\b|\balso\b|\bplus\b|\bor\b)[\s,]*(?:and |also )*(?=(?:how|what|where|which|when|who|is it|is there|is the|are there|are they|are the|does|do|can|could|will|has it|is this|are these|is delivery|is shipping|is postage|any)\b)"
+)
+_ASKS = re.compile(
+    r"^(?:\W|and |so |but |also |or |then |please |ok )*(?:is|are|does|do|can|could|will|would|has|have|should|was|may|must|what|which|how|where|when|who|why|any|whether|if|am i)\b"
+)
+_BENIGN = re.compile(
+    r"^(?:\W|and |so |ok )*(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|thanks|thank|cheers|many thanks|kind regards|regards|best|please|"
+    r"(?:i|we) (?:am|are) (?:looking|thinking|considering|interested|about to|hoping|keen|after|planning|trying|redecorating|moving|buying|getting|shopping|just|going|tempted|torn)|"
+    r"(?:i|we) (?:love|like|really|saw|have seen|have been|just|want|need|would|was|might|may|live|came|found|have my|have had my|plan|hope|think|do)|"
+    r"(?:it|this|that|these) (?:is|are|looks?|would|will|seems?) (?:for|lovely|great|gorgeous|nice|beautiful|perfect|be|a|an|just|really|so)|(?:my|our) [a-z]+ (?:loves?|wants?|is|are|has|needs?|would|birthday)|"
+    r"looking|thinking|considering|interested|shopping|buying|lovely|great|love|gorgeous|quick|question|query|just|birthday|need|cannot|can not|not sure|wondering|redecorating|xmas|sorry|i can not|i could not|(?:there is )?no mention|it does not say|the (?:page|listing|description|site|website) does not)\b"
+)
+_LIGHT = re.compile(r"\b(?:is|are) (?:it|this|they|these) (?:very |quite |really |fairly )?light\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What happens to a question. ``sources`` are the names of the facts that ``reply`` states, in its order.
+
+    A hand-over has an empty reply (nothing is sent to the customer) and a ``summary`` for the person who takes it.
+    """
+
+    decision: str
+    intent: str
+    reply: str
+    sources: list[str]
+    summary: str
+    found: tuple[Found, ...] = field(default=(), repr=False)
+
+
+def answer_question(
+    question: str,
+    product: Mapping[str, Any] | None,
+    policies: Mapping[str, Any] | None,
+    *,
+    write: Any = None,
+) -> Answer:
+    """Answer from the facts or hand over.
+
+    ``product`` and ``policies`` are flat mappings, name to text, number, boolean or list, with any names. ``write`` is a
+    function from (composed reply, facts that it states) to another wording or None: a wording is used only where it
+    states every fact verbatim and no other number; the composed reply stands otherwise.
+    """
+    original = question if isinstance(question, str) else ""
+    normal = normalise(original)
+    facts = read_facts(product, "product")
+    shop = read_facts(policies, "policy")
+    known = vocabulary() | {w for fact in facts + shop for w in (*fact.name_words, *words(fact.normal))}
+    normal = correct(normal, known)
+    guard = find_guard(original, normal)
+    if guard is None and not is_english(normal):
+        guard = Guard("language", "other", "The message is not in English.")
+    if guard is None and _LIGHT.search(normal):
+        guard = Guard("ambiguous", "fact", "It is not clear what is meant by light.")
+    if guard is not None:
+        return _hand_over(guard.intent, guard.reason, normal, facts + shop)
+    return _answer(normal, facts, shop, write)
+
+
+def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: Any) -> Answer:
+    everything = facts + shop
+    about = product_stems(facts)
+    parts = _split(normal, facts)
+    if not parts:
+        return _hand_over("other", "The message holds no question that was understood.", normal, everything)
+    currency = next((f.text for f in facts + shop if "_".join(f.name_words) in {"currency", "currency_code"} and f.is_usable), None)
+    intents: list[str] = []
+    chosen: list[tuple[Found, Asked]] = []
+    for part in parts:
+        asked = read_question(part, facts)
+        found = resolve(asked, everything, about)
+        if isinstance(found, Refusal):
+            intent = _intent(found.concept, asked)
+            return _hand_over(intent, f"Not answered, because {found.reason}.", normal, everything)
+        clash = _stock_clash(found, everything)
+        if clash:
+            return _hand_over("availability", clash, normal, everything)
+        intents.append(_intent_of(found[0], asked))
+        chosen += [(one, asked) for one in found if all(one.fact is not o.fact or one.text != o.text for o, _ in chosen)]
+    if len(chosen) > 4:
+        return _hand_over(intents[0], "The message asks for many things at once.", normal, everything)
+    reply = " ".join(sentence(one, asked, currency) for one, asked in chosen)
+    if len(reply) > 700:
+        return _hand_over(intents[0], "The answer would be very long.", normal, everything)
+    sources = list(dict.fromkeys(one.fact.name for one, _ in chosen))
+    if currency and any(one.concept == "PRICE" and one.fact.number is not None for one, _ in chosen):
+        sources += [f.name for f in everything if "_".join(f.name_words) in {"currency", "currency_code"}][:1]
+    if write is not None:
+        reply = _written(write, reply, [one for one, _ in chosen]) or reply
+    return Answer("answer", intents[0], reply, sources, "", tuple(one for one, _ in chosen))
+
+
+def _written(write: Any, reply: str, chosen: Sequence[Found]) -> str | None:
+    text = write(reply, tuple((one.fact.name, one.text) for one in chosen))
+    if not isinstance(text, str) or not all(one.fact.flag is not None or one.text.rstrip(".") in text for one in chosen):
+        return None
+    allowed = set(re.findall(r"\d+(?:\.\d+)?", reply))
+    return text if set(re.findall(r"\d+(?:\.\d+)?", text)) <= allowed and len(text) <= 700 else None
+
+
+def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
+    """The questions in a message, each in the normal form; an empty list where a part is neither question nor aside."""
+    text = _LEADS.sub(" , ", normal)
+    questions: list[str] = []
+    sentences = [s for s in re.split(r"(?<=[.?!;])\s+|\n+", text) if s.strip(" .?!;,")]
+    for piece in sentences:
+        for clause in _AND_QUESTION.split(piece):
+            bare = clause.strip(" .?!;,")
+            bare = re.sub(r"^(?:(?:and|so|but|also|hi|hello|hey|hiya|there|please|ok|thanks|thank you|dear|sir|madam|team)\b[\s,]*)+", "", bare)
+            if not bare or not words(bare):
+                continue
+            asks = bool(_ASKS.match(bare)) or piece.rstrip().endswith("?")
+            content = content_stems(bare)
+            if asks and (content or detect(bare).ids):
+                questions.append(f"{bare}?")
+            elif not content and not detect(bare).ids:
+                continue
+            elif _BENIGN.match(bare):
+                continue
+            elif len(words(bare)) <= 7:
+                questions.append(bare)  # a fragment: 'weight pls', 'dimensions'
+            else:
+                return []
+    return questions
+
+
+def _stock_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | None:
+    if not any(one.concept in {"AVAILABILITY", "RESTOCK"} for one in found):
+        return None
+    said = {is_in_stock(f) for f in facts if f.is_usable and (n := is_named_by(f, by_id("AVAILABILITY"))) and not n[1]} - {None}
+    return "The facts about availability disagree." if len(said) > 1 else None
+
+
+def _intent_of(found: Found, asked: Asked) -> str:
+    if found.concept:
+        return by_id(found.concept).intent
+    for concept_id in asked.detected.ids:
+        if by_id(concept_id).intent != "fact":
+            return by_id(concept_id).intent
+    for concept_id in ("DELIVERY", "RETURNS"):
+        if is_named_by(found.fact, by_id(concept_id)) and found.fact.origin == "policy":
+            return "delivery_and_returns"
+    return "other" if found.fact.origin == "policy" else "fact"
+
+
+def _intent(concept_id: str | None, asked: Asked) -> str:
+    ids = [concept_id] if concept_id else list(asked.detected.ids)
+    for one in ids:
+        if by_id(one).intent != "fact":
+            return by_id(one).intent
+    return "fact"
+
+
+def _hand_over(intent: str, reason: str, normal: str, facts: Sequence[KnownFact]) -> Answer:
+    from tasks.answering.summaries import summarise
+
+    return Answer("handover", intent, "", [], summarise(reason, normal, facts))
