@@ -14,9 +14,9 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from tasks.name_index import NameIndex
 from tasks.personal_patterns import (
     ADDRESSES,
     BANK_ACCOUNT,
@@ -45,93 +45,8 @@ REGIONS = ("GB", "US", "DE", "FR")
 """Regions whose local phone numbers are known; an international form (+…) is found anyway."""
 
 Span = tuple[int, int]
-_WORD = re.compile(r"\w+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_NAME_GAP = re.compile(r"[\s\-'’]{1,3}\Z")
-_INITIAL_GAP = re.compile(r"\.\s{0,2}\Z")
-_ADDRESS_GAP = re.compile(r"[\s\-'’.,/]{1,4}\Z")
-_COMMA_GAP = re.compile(r",\s{0,2}\Z")
-
-
-class NameIndex:
-    """Names and addresses of people, ready to be found in text in one pass over its words.
-
-    A name needs two words or more: single ones ('Rose', 'Amber') are words of the catalogue too.
-    Case and accents do not matter; 'Smith, Jane' is found for 'Jane Smith'. An address needs a
-    number and two words or more.
-    """
-
-    def __init__(self, names: Iterable[str] = (), addresses: Iterable[str] = ()) -> None:
-        self._kinds: dict[tuple[str, ...], str] = {}
-        self._lengths: dict[str, tuple[int, ...]] = {}
-        for address in addresses:
-            # The first line is what people write; the city alone names nobody.
-            words = _words(re.split(r"[,\n]", address or "", maxsplit=1)[0])
-            if len(words) >= 2 and any(word.isdigit() for word in words):
-                self._add(words, "address")
-        for name in names:
-            words = _words(name or "")
-            if len(words) >= 2:
-                if len(words) == 2:
-                    self._kinds.setdefault((words[1], words[0]), "reversed")
-                    self._grow(words[1], 2)
-                self._add(words, "name")
-
-    def __len__(self) -> int:
-        return sum(kind != "reversed" for kind in self._kinds.values())
-
-    def find(self, text: str) -> list[tuple[int, int, str]]:
-        """Spans (start, end, kind) of names and addresses in ``text``; the longest wins a word."""
-        if not self._kinds or self._lengths.keys().isdisjoint(_WORD.findall(_folded(text))):
-            return []
-        tokens = [(m.start(), m.end()) for m in _WORD.finditer(text)]
-        words = [_folded(text[start:end]) for start, end in tokens]
-        found: list[tuple[int, int, str]] = []
-        at = 0
-        while at < len(words):
-            for length in self._lengths.get(words[at], ()):
-                if at + length > len(words):
-                    continue
-                kind = self._kinds.get(tuple(words[at : at + length]))
-                if kind and self._is_joined(text, tokens[at : at + length], kind):
-                    found.append(
-                        (
-                            tokens[at][0],
-                            tokens[at + length - 1][1],
-                            kind.replace("reversed", "name"),
-                        )
-                    )
-                    at += length
-                    break
-            else:
-                at += 1
-        return found
-
-    def _add(self, words: tuple[str, ...], kind: str) -> None:
-        self._kinds[words] = kind
-        self._grow(words[0], len(words))
-
-    def _grow(self, first: str, length: int) -> None:
-        lengths = self._lengths.get(first, ())
-        if length not in lengths:
-            self._lengths[first] = tuple(sorted({*lengths, length}, reverse=True))
-
-    @staticmethod
-    def _is_joined(text: str, tokens: list[Span], kind: str) -> bool:
-        """Whether only spaces and the like part the words: a full stop ends a sentence."""
-        for (start, end), (following, _) in pairwise(tokens):
-            gap = text[end:following]
-            if kind == "address":
-                is_joined = bool(_ADDRESS_GAP.match(gap))
-            else:
-                is_joined = bool(_COMMA_GAP.match(gap)) or (
-                    kind == "name"
-                    and bool(_NAME_GAP.match(gap) or (end - start <= 2 and _INITIAL_GAP.match(gap)))
-                )
-            if not is_joined:
-                return False
-        return True
 
 
 def scrub(
@@ -204,18 +119,6 @@ def scrub_texts(warehouse: Warehouse, *, afresh: bool = False) -> ScrubReport:
         count_removed=sum(counts),
         seconds=time.monotonic() - began,
     )
-
-
-def _folded(word: str) -> str:
-    """``word`` without case and accents."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_folded(w) for w in _WORD.findall(unicodedata.normalize("NFC", text)))
 
 
 def _replace(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[str, int]:
@@ -301,19 +204,30 @@ def _phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     for match in TRUNK_PHONE.finditer(text):
         if 10 <= sum(c.isdigit() for c in match.group()) <= 12:
             yield match.span()
-    candidates = [m for m in LONG_NUMBER.finditer(text) if sum(c.isdigit() for c in m.group()) >= 8]
-    if not candidates:
-        return
+    for run in LONG_NUMBER.finditer(text):
+        if sum(c.isdigit() for c in run.group()) >= 8:
+            yield from _planned_phones(text, run.start(), run.end(), regions)
+
+
+def _planned_phones(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterator[Span]:
+    """Numbers of the regions' plans within a run of digit groups: other numbers may stand beside one."""
     from phonenumbers import Leniency, PhoneNumberMatcher
 
-    for candidate in candidates:
-        for region in regions:
-            for found in PhoneNumberMatcher(
-                candidate.group(), region, leniency=Leniency.STRICT_GROUPING
-            ):
+    groups = [(start + m.start(), start + m.end()) for m in DIGIT_GROUP.finditer(text[start:end])]
+    for at, (first, _) in enumerate(groups):
+        while first > start and text[first - 1] in "+(":
+            first -= 1
+        for _, last in reversed(groups[at : at + 6]):
+            part = text[first:last]
+            if not 8 <= sum(c.isdigit() for c in part) <= 15:
+                continue
+            for region in regions:
                 # Elsewhere than in North America a local number without a leading 0 is any number.
-                if region == "US" or found.raw_string[0] in "+0(":
-                    yield candidate.start() + found.start, candidate.start() + found.end
+                if (region == "US" or part[0] in "+0(") and any(
+                    found.start == 0 and found.end == len(part)
+                    for found in PhoneNumberMatcher(part, region, leniency=Leniency.STRICT_GROUPING)
+                ):
+                    yield first, last
 
 
 def _postcodes(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:

@@ -37,8 +37,13 @@ def encoding_of(plain: Path) -> str:
 
 
 def open_csv(path: Path, plain: Path, file_hash: str, encoding: str) -> OpenedFile:
-    with plain.open("r", encoding=encoding, newline="") as file:
-        sample = file.read(1 << 16)
+    try:
+        with plain.open("r", encoding=encoding, newline="") as file:
+            sample = file.read(1 << 16)
+    except UnicodeError as error:
+        raise InputError(f"{path} is no text file ({error}); export it as UTF-8.") from error
+    if sample.startswith("PK\x03\x04") or sample.count("\0") > len(sample) // 100:
+        raise InputError(f"{path} is no CSV but a binary file; export it as CSV or Parquet.")
     delimiter = _delimiter_of(sample)
     try:
         with plain.open("r", encoding=encoding, newline="") as file:
@@ -51,8 +56,6 @@ def open_csv(path: Path, plain: Path, file_hash: str, encoding: str) -> OpenedFi
         raise InputError(f"{path} is no text file ({error}); export it as UTF-8.") from error
     if not any(cell.strip() for cell in header):
         raise InputError(f"{path} has no header line; the first line must name the columns.")
-    if "\0" in sample:
-        raise InputError(f"{path} is no CSV but a binary file; export it as CSV or Parquet.")
     opened = OpenedFile(path, "csv", file_hash, _column_names(header))
     unnamed = sum(not cell.strip() for cell in header)
     if unnamed:

@@ -89,7 +89,7 @@ def fill_incoming(
     else:
         with tempfile.TemporaryDirectory(prefix="shelftalk-load-") as folder:
             regular = Path(folder) / "regular.csv"
-            with regular.open("w", encoding="utf-8", newline="") as out:
+            with _told_clearly(opened.path), regular.open("w", encoding="utf-8", newline="") as out:
                 records = opened.records() if opened.records else parquet_records(opened)
                 _write_regular(out, records, list(wanted.values()), at_work)
             struct = ", ".join(["'line': 'bigint'", *(f"'{name}': 'varchar'" for name in names)])
@@ -101,6 +101,18 @@ def fill_incoming(
             )
     row = con.execute("select count(*) from incoming").fetchone()
     return int(row[0]) if row else 0
+
+
+@contextmanager
+def _told_clearly(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeError as error:
+        raise InputError(f"{path} changes its encoding on the way ({error}); export it as UTF-8.") from error
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read to its end: {error.strerror or error}; free disk space in the temporary folder."
+        ) from error
 
 
 def _write_regular(

@@ -248,7 +248,7 @@ def _missing(spec: TableSpec, missing: list[str], columns: list[str], file: str)
 
 def _nearest(name: str, columns: list[str]) -> str | None:
     plain = {_plain(column): column for column in reversed(columns)}
-    close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.7)
     if close:
         return plain[close[0]]
     last = _plain(name).rsplit("_", 1)[-1]
