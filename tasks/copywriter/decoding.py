@@ -69,9 +69,9 @@ class Copywriter:
                     RawDraft(
                         candidate=out.candidate,
                         text=written(self.tokenizer, out.ids),
-                        log_likelihood=out.log_likelihood / max(1, out.count_drawn),
+                        log_likelihood=sum(out.nats) / max(1, len(out.nats)),
                         seed=requests[out.index].seed,
-                        count_tokens=out.count_drawn,
+                        count_tokens=len(out.nats),
                     )
                 )
         for drafts in answers:

@@ -28,7 +28,13 @@ PREFILL_ROWS = 16
 """Prompts in one prefill; fewer are filled up, so that the shape stays."""
 _MIN_NEW_TOKENS = 6
 _NGRAM = 4
+_OFTEN = frozenset({"name", "companion_name"})
 _MOST_OF_A_SLOT = 2
+"""A name may come twice, any other fact once: said again it reads like a stutter."""
+_LEAST_ALLOWED = 0.5
+_ROLLBACKS = 4
+"""Where most of the model's probability is on what the brief cannot state, the sentence went wrong earlier: it is
+taken back to its start, so often a text."""
 _KEPT = 128
 """Candidates taken from the logits before softmax; requests with a larger top_k get as many as they ask for."""
 _NEVER = float("-inf")
@@ -49,13 +55,12 @@ class Job:
 
 @dataclass(slots=True)
 class Written:
-    """One candidate as ids, without the end token; ``log_likelihood`` sums over all drawn tokens, the end included."""
+    """One candidate as ids, without the end token; ``nats`` of each, and of the end where it was drawn."""
 
     index: int
     candidate: int
     ids: list[int] = field(default_factory=list)
-    log_likelihood: float = 0.0
-    count_drawn: int = 0
+    nats: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -64,6 +69,7 @@ class _Row:
     out: Written
     followers: dict[tuple[int, ...], list[int]] = field(default_factory=dict)
     slot_counts: dict[int, int] = field(default_factory=dict)
+    count_rollbacks: int = 0
 
 
 class Loop:
@@ -77,6 +83,7 @@ class Loop:
         self.device = model.device
         self.slot_ids = sorted(vocabulary.slots.values())
         self._slot_column = {token: column for column, token in enumerate(self.slot_ids)}
+        self._often = {t for name, t in vocabulary.slots.items() if name in _OFTEN}
         self._slot_index = torch.tensor(self.slot_ids, dtype=torch.long, device=self.device)
         bias = np.where(vocabulary.is_forbidden, _NEVER, 0.0).astype(np.float32)
         self._bias = torch.from_numpy(bias).to(self.device)
@@ -137,12 +144,15 @@ class Loop:
         self._drawn[number] = 0
         self._temperatures[number] = request.temperature
         self._top_ks[number] = request.top_k
+        self._allow_slots(number, job)
+        job.next_candidate += 1
+
+    def _allow_slots(self, number: int, job: Job) -> None:
         self._slot_bias[number] = _NEVER
-        for name in request.slots:
+        for name in job.request.slots:
             token = self.vocabulary.slots.get(name)
             if token is not None:
                 self._slot_bias[number, self._slot_column[token]] = 0.0
-        job.next_candidate += 1
 
     def _prefill(self, queue: deque[Job], ready: deque[Job]) -> None:
         """Runs the prompts of up to PREFILL_ROWS jobs of one length bucket; right padding is never looked at."""
@@ -167,7 +177,7 @@ class Loop:
     def _step(self) -> Iterator[Written]:
         """One token for every row; yields the rows that end with it."""
         logits = self._forward()
-        values, ids, totals = self._best(logits)
+        values, ids, totals, allowed = self._best(logits)
         self._forbid_repeats(values, ids)
         randoms = uniforms(self._seeds, self._candidates, self._drawn)
         chosen = draw(values, self._temperatures, self._top_ks, randoms)
@@ -180,7 +190,9 @@ class Loop:
             if row is None:
                 self._positions[number] = 0
                 continue
-            if self._take(row, number, int(tokens[number]), float(nats[number])):
+            if allowed[number] < _LEAST_ALLOWED and row.count_rollbacks < _ROLLBACKS:
+                self._roll_back(row, number)
+            elif self._take(row, number, int(tokens[number]), float(nats[number])):
                 self._rows[number] = None
                 self._positions[number] = 0
                 yield row.out
@@ -205,17 +217,20 @@ class Loop:
         )
         return out.logits[:, -1].float()
 
-    def _best(self, logits: torch.Tensor) -> tuple[Any, Any, Any]:
-        """The best allowed tokens: values and ids (rows, kept), sorted, and each row's log of the sum (rows,)."""
+    def _best(self, logits: torch.Tensor) -> tuple[Any, Any, Any, Any]:
+        """The best allowed tokens: values and ids (rows, kept), sorted; each row's log of the sum over the whole
+        vocabulary, and the share of probability that is allowed (rows,).
+        """
+        totals = torch.logsumexp(logits, dim=-1)
         if self.slot_ids:
             slots = logits[:, self._slot_index] + torch.from_numpy(self._slot_bias).to(self.device)
             logits = logits + self._bias
             logits[:, self._slot_index] = slots
         else:
             logits = logits + self._bias
-        early = torch.from_numpy(self._drawn < _MIN_NEW_TOKENS).to(self.device)
+        allowed = torch.exp(torch.logsumexp(logits, dim=-1) - totals)
+        early = torch.from_numpy(self._lengths() < _MIN_NEW_TOKENS).to(self.device)
         logits[:, self.vocabulary.end].masked_fill_(early, _NEVER)
-        totals = torch.logsumexp(logits, dim=-1)
         values, ids = torch.topk(logits, self._kept, dim=-1, sorted=False)
         v, i = values.double().cpu().numpy(), ids.cpu().numpy()
         # Ties (frequent in bfloat16) go to the smaller id, or the order would be the kernel's.
@@ -224,7 +239,12 @@ class Loop:
             np.take_along_axis(v, order, 1),
             np.take_along_axis(i, order, 1),
             totals.double().cpu().numpy(),
+            allowed.cpu().numpy(),
         )
+
+    def _lengths(self) -> Any:
+        """Tokens that each row's text has so far (rows,)."""
+        return np.array([len(row.out.ids) if row is not None else 0 for row in self._rows])
 
     def _forbid_repeats(self, values: Any, ids: Any) -> None:
         """Takes out tokens that would double the last one or repeat a run of four."""
@@ -237,20 +257,46 @@ class Loop:
 
     def _take(self, row: _Row, number: int, token: int, nats: float) -> bool:
         """Records a drawn token; whether the row is finished."""
-        out = row.out
-        out.log_likelihood += nats
-        out.count_drawn += 1
+        row.out.nats.append(nats)
         if token == self.vocabulary.end:
             return True
-        out.ids.append(token)
-        if len(out.ids) >= _NGRAM:
-            row.followers.setdefault(tuple(out.ids[-_NGRAM:-1]), []).append(token)
-        column = self._slot_column.get(token)
+        row.out.ids.append(token)
+        self._remember(row, number)
+        return len(row.out.ids) >= row.job.max_new_tokens
+
+    def _remember(self, row: _Row, number: int) -> None:
+        """Notes what the last token rules out from now on."""
+        ids = row.out.ids
+        if len(ids) >= _NGRAM:
+            row.followers.setdefault(tuple(ids[-_NGRAM:-1]), []).append(ids[-1])
+        column = self._slot_column.get(ids[-1])
         if column is not None:
-            row.slot_counts[token] = row.slot_counts.get(token, 0) + 1
-            if row.slot_counts[token] >= _MOST_OF_A_SLOT:
+            row.slot_counts[ids[-1]] = row.slot_counts.get(ids[-1], 0) + 1
+            if row.slot_counts[ids[-1]] >= (_MOST_OF_A_SLOT if ids[-1] in self._often else 1):
                 self._slot_bias[number, column] = _NEVER
-        return out.count_drawn >= row.job.max_new_tokens
+
+    def _roll_back(self, row: _Row, number: int) -> None:
+        """Takes the row back to the end of its last whole sentence; the draws go on from new random numbers."""
+        row.count_rollbacks += 1
+        ids, out = row.out.ids, row.out
+        kept = len(ids)
+        while kept and not self.vocabulary.is_sentence_end[ids[kept - 1]]:
+            kept -= 1
+        # Nothing was written since: then that sentence itself led astray.
+        if kept == len(ids):
+            kept -= 1
+            while kept > 0 and not self.vocabulary.is_sentence_end[ids[kept - 1]]:
+                kept -= 1
+        kept = max(0, kept)
+        out.ids, out.nats = [], out.nats[:kept]
+        row.followers.clear()
+        row.slot_counts.clear()
+        self._allow_slots(number, row.job)
+        for token in ids[:kept]:
+            out.ids.append(token)
+            self._remember(row, number)
+        self._tokens[number] = out.ids[-1] if out.ids else row.job.ids[-1]
+        self._positions[number] = len(row.job.ids) - 1 + kept
 
 
 def _bucket(length: int) -> int:

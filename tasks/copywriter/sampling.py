@@ -13,6 +13,8 @@ __all__ = ["draw", "uniforms"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+LEAST_SHARE = 0.06
+"""Columns with less than this share of the best one's probability are not drawn: a small model's tail is noise."""
 _GOLDEN = 0x9E3779B97F4A7C15
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)

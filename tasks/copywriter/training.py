@@ -91,7 +91,7 @@ def train_model(
             )
         rate = settings.learning_rate if base is None else settings.base_learning_rate
         curve, count_tokens = _fit(model, learnt, held_out, vocabulary, settings, rate, progress)
-        figures = evaluate(model, held_out or learnt[:64], vocabulary)
+        figures: dict[str, Any] = dict(evaluate(model, held_out or learnt[:64], vocabulary))
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder, safe_serialization=True)
     tokenizer.save_pretrained(folder)

@@ -17,13 +17,15 @@ COPY = "<|copy|>"
 """The token between a prompt and its copy."""
 
 _FORBIDDEN = re.compile(r"[\d<>{}|\\\x00-\x1f\x7f-\x9f]")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)]*\s*$")
 _OPENING = "(\\[/“‘–—-"
 _GAP = re.compile(rf"(?<![\s{_OPENING}])(?<!\s[\"'])(?<!^[\"'])(?=<[a-z][a-z0-9_]*>)")
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Token ids by meaning. ``is_forbidden`` (size,) marks tokens that hold digits or markup, all slots among them."""
+    """Token ids by meaning. ``is_forbidden`` (size,) marks tokens that hold digits or
+    markup, all slots among them; ``is_sentence_end`` (size,) those that close a sentence."""
 
     size: int
     end: int
@@ -31,6 +33,7 @@ class Vocabulary:
     copy: int | None
     slots: dict[str, int]
     is_forbidden: npt.NDArray[np.bool_]
+    is_sentence_end: npt.NDArray[np.bool_]
 
 
 def read_vocabulary(tokenizer: Any, size: int) -> Vocabulary:
@@ -54,8 +57,10 @@ def read_vocabulary(tokenizer: Any, size: int) -> Vocabulary:
         forbidden[index] = True
     if end is not None:
         forbidden[end] = False
+    ends = np.zeros(size, dtype=bool)
+    ends[:known] = [bool(_SENTENCE_END.search(text)) for text in texts]
     copy = added.get(COPY)
-    return Vocabulary(size, int(end or 0), int(pad or 0), copy, slots, forbidden)
+    return Vocabulary(size, int(end or 0), int(pad or 0), copy, slots, forbidden, ends)
 
 
 def written(tokenizer: Any, ids: list[int]) -> str:

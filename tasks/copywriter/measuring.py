@@ -1,0 +1,28 @@
+"""Perplexity of a model that stands in a folder, on pairs that it may never have seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tasks.copywriter.decoding import load_copywriter
+from tasks.copywriter.examples import encode_pairs
+from tasks.copywriter.folders import require_model
+from tasks.copywriter.pairs import TrainingPair
+from tasks.copywriter.training import evaluate
+from tasks.errors import NotAModel
+
+__all__ = ["measure_folder"]
+
+
+def measure_folder(folder: Path, pairs: Sequence[TrainingPair]) -> dict[str, float]:
+    """Perplexity a token and a character of the pairs' copy; NotAModel where the folder is gone or broken."""
+    if not folder.exists():
+        raise NotAModel(f"the model folder {folder} is gone.")
+    copywriter = load_copywriter(require_model(folder), precision="float32")
+    examples = encode_pairs(
+        pairs, copywriter.tokenizer, copywriter.vocabulary, copywriter.context
+    )
+    if not examples:
+        raise NotAModel(f"none of the held-out texts fits into the context of {folder}.")
+    return evaluate(copywriter.model, examples, copywriter.vocabulary)

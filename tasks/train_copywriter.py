@@ -1,0 +1,203 @@
+"""Training's four steps over the warehouse: preprocess, train, evaluate, apply."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plugins.contract import Plugin
+from tasks.build_corpus import build_corpus
+from tasks.copywriter.pairs import Corpus
+from tasks.errors import CopywriterError
+from tasks.progress import report
+from tasks.warehouse import Warehouse, fetch_dicts, one_value, run_named
+
+if TYPE_CHECKING:
+    from tasks.copywriter.training import Trained, TrainingSettings
+
+__all__ = ["TrainedModel", "apply_model", "fit_model", "measure_model", "preprocess", "train"]
+
+Progress = Callable[[int, int, float, float | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """A registered copywriter. ``state`` is in_use or candidate; ``verdict`` says why in one sentence."""
+
+    model_hash: str
+    folder: Path
+    figures: dict[str, Any]
+    state: str
+    verdict: str
+
+
+def train(
+    warehouse: Warehouse,
+    plugins: Sequence[Plugin],
+    home: Path,
+    *,
+    base: str | None = None,
+    steps: int | None = None,
+    seed: int = 7,
+    progress: Progress | None = None,
+    settings: TrainingSettings | None = None,
+) -> TrainedModel:
+    """The four steps in one call: the model is saved under ``<home>/models`` and registered in content.models.
+
+    ``base`` is a model to fine-tune (folder or hub id). ``progress`` is called with (step, steps, loss, perplexity or
+    None); without it tasks.progress is told. ShopIncomplete says that there is too little copy.
+    """
+    corpus = preprocess(warehouse, plugins)
+    trained = fit_model(
+        corpus, home, base=base, steps=steps, seed=seed, progress=progress, settings=settings
+    )
+    figures = measure_model(warehouse, corpus, trained)
+    return apply_model(warehouse, home, corpus, trained, figures)
+
+
+def preprocess(warehouse: Warehouse, plugins: Sequence[Plugin]) -> Corpus:
+    """Step 1: the corpus, from the shop's approved copy."""
+    report("preprocess", 0, 1, "reading the archive")
+    corpus = build_corpus(warehouse, plugins)
+    report("preprocess", 1, 1, f"{len(corpus.pairs):,} texts, {len(corpus.held_out):,} held out")
+    return corpus
+
+
+def fit_model(
+    corpus: Corpus,
+    home: Path,
+    *,
+    base: str | None = None,
+    steps: int | None = None,
+    seed: int = 7,
+    progress: Progress | None = None,
+    settings: TrainingSettings | None = None,
+) -> Trained:
+    """Step 2: a model trained on the corpus, in a folder of its own that is not named yet."""
+    from tasks.copywriter.training import TrainingSettings, train_model
+
+    chosen = replace(settings or TrainingSettings(), seed=seed)
+    if steps is not None:
+        chosen = replace(chosen, steps=steps)
+    unfinished = home / "models" / f"unfinished-{time.time_ns():x}"
+    try:
+        return train_model(
+            corpus, unfinished, base=base, settings=chosen, progress=progress or _told()
+        )
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def measure_model(warehouse: Warehouse, corpus: Corpus, trained: Trained) -> dict[str, Any]:
+    """Step 3: the figures of the new model and, on the same held-out texts, of the one in use."""
+    from tasks.copywriter.measuring import measure_folder
+
+    report("evaluate", 0, 1, "perplexity on held-out products")
+    figures = dict(trained.figures)
+    figures["slot_coverage"] = round(corpus.slot_coverage, 4)
+    in_use = _in_use(warehouse)
+    if in_use is not None:
+        try:
+            figures["in_use"] = {
+                "model_hash": in_use["model_hash"],
+                **measure_folder(Path(in_use["folder"]), corpus.held_out),
+            }
+        except CopywriterError as error:
+            figures["in_use"] = {"model_hash": in_use["model_hash"], "problem": str(error)}
+    report("evaluate", 1, 1, f"perplexity {figures['perplexity']:.2f}")
+    return figures
+
+
+def apply_model(
+    warehouse: Warehouse, home: Path, corpus: Corpus, trained: Trained, figures: dict[str, Any]
+) -> TrainedModel:
+    """Step 4: the model gets its place and its row; it is put in use when none is, or when it is better."""
+    from tasks.copywriter.card import write_card
+
+    state, verdict = _judge(figures)
+    folder = home / "models" / trained.model_hash[:12]
+    if trained.folder != folder:
+        if folder.exists():
+            # The same files: the same corpus, seed and settings were trained before.
+            shutil.rmtree(trained.folder)
+        else:
+            trained.folder.rename(folder)
+    write_card(folder, trained.model_hash, trained.base, figures, trained.settings, corpus.counts)
+    params = {
+        "model_hash": trained.model_hash,
+        "folder": str(folder.resolve()),
+        "base": trained.base,
+        "revision": trained.revision,
+        "corpus": json.dumps(
+            {
+                "fingerprint": corpus.fingerprint,
+                "count_texts": len(corpus.pairs),
+                "counts": corpus.counts,
+                "fact_names": corpus.fact_names,
+            }
+        ),
+        "settings": json.dumps(trained.settings),
+        "figures": json.dumps(figures),
+        "state": state,
+        "created_at": datetime.now(UTC).replace(tzinfo=None),
+    }
+    with warehouse.transaction() as con:
+        if state == "in_use":
+            run_named(con, "corpus/retire_models")
+        run_named(con, "corpus/forget_model", params)
+        run_named(con, "corpus/register_model", params)
+    with warehouse.open() as con:
+        kept = one_value(
+            con,
+            "select state from content.models where model_hash = $model_hash",
+            {"model_hash": trained.model_hash},
+        )
+    if kept != state:
+        raise CopywriterError(
+            f"the model {trained.model_hash[:12]} was trained and stands in {folder}, but its row in content.models "
+            "was not kept; run the training again."
+        )
+    report("apply", 1, 1, verdict)
+    return TrainedModel(trained.model_hash, folder, figures, state, verdict)
+
+
+def _judge(figures: dict[str, Any]) -> tuple[str, str]:
+    """The state of a new model and why. Characters, not tokens: tokenizers differ."""
+    in_use = figures.get("in_use")
+    if in_use is None:
+        return "in_use", "it is the first copywriter of this shop, so it is in use now"
+    if "problem" in in_use:
+        return "in_use", "the copywriter in use cannot be loaded any more, so this one takes its place"
+    new, old = figures["perplexity_a_character"], in_use["perplexity_a_character"]
+    if new <= old:
+        return "in_use", f"its perplexity a character is {new:.4f}, not above {old:.4f}, so it is in use now"
+    return (
+        "candidate",
+        f"its perplexity a character is {new:.4f} and that of the copywriter in use {old:.4f}, which stays",
+    )
+
+
+def _in_use(warehouse: Warehouse) -> dict[str, Any] | None:
+    with warehouse.open() as con:
+        rows = fetch_dicts(run_named(con, "corpus/model_in_use"))
+    return rows[0] if rows else None
+
+
+def _told() -> Progress:
+    """Progress for whoever listens to tasks.progress; perplexity stays in sight until it is measured anew."""
+    last = ""
+
+    def tell(step: int, steps: int, loss: float, perplexity: float | None) -> None:
+        nonlocal last
+        if perplexity is not None:
+            last = f", perplexity {perplexity:.2f}"
+        report("train", step, steps, f"loss {loss:.2f}{last}")
+
+    return tell
