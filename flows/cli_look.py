@@ -133,9 +133,7 @@ def scenarios(as_json: AsJson = False) -> None:
     if as_json:
         print_json(rows_out)
         return
-    table = table_of(
-        "scenario", "goal", "tone", "by", "rank", "v", "people", "state"
-    )
+    table = table_of("scenario", "goal", "tone", "by", "rank", "v", "people", "state")
     for row in rows_out:
         shown = [
             row[k]

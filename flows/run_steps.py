@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.settings import Settings
 from plugins.contract import Brief, Plugin
@@ -27,6 +27,9 @@ from tasks.records import SettledBrief, Verdict
 from tasks.refresh_marts import refresh_marts, require_shop
 from tasks.set_aside import apply_risk_tier, require_known_tiers, scenario_tiers
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, insert_rows, run_named
+
+if TYPE_CHECKING:
+    from tasks.write_drafts import WrittenBrief
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,18 +334,11 @@ def settle_batch(
     settings: Settings, run_id: str, plan: RunPlan, batch: Batch, written: Any
 ) -> dict[str, int]:
     """Check one batch and commit it; an exception instead of drafts makes its briefs failed. Counts by state."""
-    from tasks.check_drafts import settle_briefs
-
     warehouse = warehouse_of(settings)
     if isinstance(written, BaseException):
-        settled = failed_briefs(batch, "write_drafts", written)
+        settled = failed_briefs(batch.briefs, "write_drafts", _told(written))
     else:
-        try:
-            settled = settle_briefs(
-                plan.plugins[batch.plugin], written, check_context(settings, run_id)
-            )
-        except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
-            settled = failed_briefs(batch, "check_drafts", error)
+        settled = _check(settings, run_id, plan.plugins[batch.plugin], written)
     with warehouse.open() as con:
         tiers = scenario_tiers(con, plan.version_ids)
     settled = apply_risk_tier(
@@ -359,13 +355,37 @@ def settle_batch(
     return counts
 
 
-def failed_briefs(batch: Batch, step: str, error: BaseException) -> list[SettledBrief]:
-    """Each brief of the batch as failed, with the error as its reason."""
-    reason = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
-    verdict = Verdict(step, "raised", False, reason=reason[:500])
-    return [
-        SettledBrief(brief, None, "failed", step=step, reasons=(verdict,)) for brief in batch.briefs
+def _check(
+    settings: Settings, run_id: str, plugin: Plugin, written: Sequence[WrittenBrief]
+) -> list[SettledBrief]:
+    """Settle what was written; a brief whose writing raised is failed, so that the next run tries it again."""
+    from tasks.check_drafts import settle_briefs
+
+    failed = [
+        settled
+        for item in written
+        if item.reason is not None
+        for settled in failed_briefs([item.brief], "write_drafts", item.reason)
     ]
+    standing = [item for item in written if item.reason is None]
+    drafts = [(item.brief, item.prompt or "", item.drafts) for item in standing]
+    try:
+        return failed + settle_briefs(plugin, drafts, check_context(settings, run_id))
+    except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
+        return failed + failed_briefs(
+            [item.brief for item in standing], "check_drafts", _told(error)
+        )
+
+
+def failed_briefs(briefs: Sequence[Brief], step: str, reason: str) -> list[SettledBrief]:
+    """Each of ``briefs`` as failed at ``step``."""
+    verdict = Verdict(step, "raised", False, reason=reason[:500])
+    return [SettledBrief(brief, None, "failed", step=step, reasons=(verdict,)) for brief in briefs]
+
+
+def _told(error: BaseException) -> str:
+    text = str(error)
+    return f"{type(error).__name__}: {text.splitlines()[0] if text else 'no message'}"
 
 
 _contexts: dict[str, Any] = {}

@@ -17,7 +17,10 @@ __all__ = ["WrittenBrief", "brief_seed", "draft_request", "write_drafts"]
 
 @dataclass(frozen=True, slots=True)
 class WrittenBrief:
-    """A brief (after the plugin's ``prepare``) with its drafts; ``reason`` says why there are none."""
+    """A brief (after the plugin's ``prepare``) with its drafts; ``reason`` says what failed, so that it is tried again.
+
+    Without drafts and without a reason the copywriter had nothing to say, and the fallback speaks.
+    """
 
     brief: Brief
     prompt: str | None
@@ -56,8 +59,7 @@ def write_drafts(
             results[index] = WrittenBrief(brief, request.prompt, (), reason)
             continue
         drafts = tuple(_draft(brief, raw, model_hash) for raw in outcome if raw.text.strip())
-        nothing = None if drafts else "the copywriter wrote nothing for this brief"
-        results[index] = WrittenBrief(brief, request.prompt, drafts, nothing)
+        results[index] = WrittenBrief(brief, request.prompt, drafts)
     return [results[index] for index in range(len(briefs))]
 
 
