@@ -26,14 +26,24 @@ FACT = "fact('name', name, 'shop.products', 'name', product_id)"
 OF_PRODUCTS = f"select product_id as subject_id, facts([{FACT}]) as facts from shop.products"
 
 
-@pytest.fixture
-def con(tmp_path: Path) -> Iterator[Connection]:
-    """A connection to the small shop with its marts."""
-    warehouse = Warehouse(tmp_path / "warehouse.duckdb")
+@pytest.fixture(scope="module")
+def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop with its marts, built once and copied for each test."""
+    path = tmp_path_factory.mktemp("shop") / "warehouse.duckdb"
+    warehouse = Warehouse(path)
     warehouse.create()
     with warehouse.open() as connection:
         fill_small_shop(connection)
         refresh_marts(connection)
+    return path
+
+
+@pytest.fixture
+def con(shop_file: Path, tmp_path: Path) -> Iterator[Connection]:
+    """A connection to a copy of the small shop with its marts."""
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(shop_file, copy)
+    with Warehouse(copy).open() as connection:
         yield connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,14 +40,24 @@ from shop.customers cross join mart.product_offers as offers
 """
 
 
-@pytest.fixture
-def con(tmp_path: Path) -> Iterator[Connection]:
-    """A connection to the small shop with its marts."""
-    warehouse = Warehouse(tmp_path / "warehouse.duckdb")
+@pytest.fixture(scope="module")
+def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop with its marts, built once and copied for each test."""
+    path = tmp_path_factory.mktemp("shop") / "warehouse.duckdb"
+    warehouse = Warehouse(path)
     warehouse.create()
     with warehouse.open() as connection:
         fill_small_shop(connection)
         refresh_marts(connection)
+    return path
+
+
+@pytest.fixture
+def con(shop_file: Path, tmp_path: Path) -> Iterator[Connection]:
+    """A connection to a copy of the small shop with its marts."""
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(shop_file, copy)
+    with Warehouse(copy).open() as connection:
         yield connection
 
 

@@ -32,4 +32,4 @@ select
     ) as facts
 from subjects
 inner join mart.product_offers as offers using (product_id)
-left join known on known.product_id = offers.product_id
+left join known on offers.product_id = known.product_id

@@ -15,8 +15,8 @@ companions as (
         offers.category
     from mart.co_purchase as pairs
     inner join subjects using (product_id)
-    inner join mart.product_offers as offers on offers.product_id = pairs.companion_id
-    inner join mart.product_offers as own on own.product_id = pairs.product_id and lower(own.name) <> lower(offers.name)
+    inner join mart.product_offers as offers on pairs.companion_id = offers.product_id
+    inner join mart.product_offers as own on pairs.product_id = own.product_id and lower(own.name) <> lower(offers.name)
     -- one order in common more often than chance, else everyone's favourite goes with everything
     where pairs.lift > 1
     qualify row_number() over (partition by pairs.product_id order by pairs.rank) = 1
@@ -65,6 +65,6 @@ select
 from subjects
 inner join mart.product_offers as offers using (product_id)
 left join companions using (product_id)
-left join favourite on favourite.category = offers.category
-left join known on known.product_id = offers.product_id
+left join favourite on offers.category = favourite.category
+left join known on offers.product_id = known.product_id
 where companions.companion_id is not null or favourite.category is not null

@@ -25,7 +25,7 @@ faulted as (
         aspects.count_faulted
     from mart.review_aspects as aspects
     anti join praised
-        on praised.product_id = aspects.product_id and praised.aspect = aspects.aspect and praised.place <= 2
+        on aspects.product_id = praised.product_id and aspects.aspect = praised.aspect and praised.place <= 2
     where aspects.count_faulted > 0
     qualify row_number() over (
         partition by aspects.product_id order by aspects.count_faulted desc, aspects.count_praised, aspects.aspect
@@ -58,8 +58,8 @@ select
     ]) as facts
 from subjects
 inner join mart.product_offers as offers using (product_id)
-inner join mart.review_scores as scores on scores.product_id = offers.product_id and scores.count_reviews >= 5
-left join praised as one on one.product_id = offers.product_id and one.place = 1
-left join praised as two on two.product_id = offers.product_id and two.place = 2
-left join faulted on faulted.product_id = offers.product_id
+inner join mart.review_scores as scores on offers.product_id = scores.product_id and scores.count_reviews >= 5
+left join praised as one on offers.product_id = one.product_id and one.place = 1
+left join praised as two on offers.product_id = two.product_id and two.place = 2
+left join faulted on offers.product_id = faulted.product_id
 where one.aspect is not null or faulted.aspect is not null

@@ -43,5 +43,5 @@ select
     ) as rank
 from pairs
 cross join total
-inner join alone as one on one.product_id = pairs.product_id
-inner join alone as other on other.product_id = pairs.companion_id
+inner join alone as one on pairs.product_id = one.product_id
+inner join alone as other on pairs.companion_id = other.product_id

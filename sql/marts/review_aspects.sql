@@ -61,7 +61,7 @@ cued as (
     from tokens
     inner join staging.cue_words using (word)
     left join negations
-        on negations.clause_id = tokens.clause_id
+        on tokens.clause_id = negations.clause_id
         and negations.position between tokens.position - 3 and tokens.position - 1
     group by tokens.clause_id, tokens.position, cue_words.polarity
 ),
@@ -76,7 +76,7 @@ heard as (
         coalesce(sum(cued.polarity), 0) as polarity
     from named
     left join cued
-        on cued.clause_id = named.clause_id
+        on named.clause_id = cued.clause_id
         and cued.position between named.position - 5 and named.position + 5
     group by named.review_id, named.product_id, named.aspect
 ),

@@ -13,4 +13,4 @@ select
     date_diff('day', views.last_seen_at, clock.as_of) as days_since_seen
 from mart.product_views as views
 cross join mart.shop_clock as clock
-anti join bought on bought.customer_id = views.customer_id and bought.product_id = views.product_id
+anti join bought on views.customer_id = bought.customer_id and views.product_id = bought.product_id

@@ -4,7 +4,7 @@ select
     (select count(distinct product_id) from ranked_products) as count_products,
     md5(concat_ws(
         '/',
-        (select bit_xor(md5_number(customer_id)) from (select distinct customer_id from offered_candidates)),
+        (select bit_xor(md5_number(customer_id)) from (select distinct customer_id from offered_candidates) as customers),
         (select bit_xor(md5_number(customer_id || '/' || product_id || '/' || rank)) from ranked_products),
         (select count(distinct customer_id) from offered_candidates),
         (select count(*) from ranked_products)

@@ -25,5 +25,5 @@ select
 from asked
 semi join reachable using (customer_id)
 left join mart.product_offers as offers
-    on offers.product_id = asked.product_id and ($allow_sensitive or not offers.is_sensitive)
+    on asked.product_id = offers.product_id and ($allow_sensitive or not offers.is_sensitive)
 group by all

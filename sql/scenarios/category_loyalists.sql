@@ -31,7 +31,7 @@ liked as (
         segment.share_bought + 0.4 * offers.popularity
         + 0.6 * (md5_number_lower(segment.customer_id || offers.product_id) % 1000) / 1000 as score
     from segment
-    inner join mart.product_offers as offers on offers.category = segment.category and offers.category_rank <= 80
+    inner join mart.product_offers as offers on segment.category = offers.category and offers.category_rank <= 80
 )
 
 select
@@ -39,4 +39,4 @@ select
     liked.product_id,
     liked.score
 from liked
-anti join bought on bought.customer_id = liked.customer_id and bought.product_id = liked.product_id
+anti join bought on liked.customer_id = bought.customer_id and liked.product_id = bought.product_id

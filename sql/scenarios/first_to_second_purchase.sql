@@ -36,8 +36,8 @@ suggested as (
         affinity.affinity + 0.4 * offers.popularity
         + 0.4 * (md5_number_lower(segment.customer_id || offers.product_id) % 1000) / 1000
     from segment
-    inner join mart.category_affinity as affinity on affinity.customer_id = segment.customer_id and affinity.rank <= 2
-    inner join mart.product_offers as offers on offers.category = affinity.category and offers.category_rank <= 60
+    inner join mart.category_affinity as affinity on segment.customer_id = affinity.customer_id and affinity.rank <= 2
+    inner join mart.product_offers as offers on affinity.category = offers.category and offers.category_rank <= 60
 )
 
 select
@@ -45,5 +45,5 @@ select
     suggested.product_id,
     max(suggested.score) as score
 from suggested
-anti join bought on bought.customer_id = suggested.customer_id and bought.product_id = suggested.product_id
+anti join bought on suggested.customer_id = bought.customer_id and suggested.product_id = bought.product_id
 group by suggested.customer_id, suggested.product_id

@@ -28,8 +28,8 @@ liked as (
         affinity.affinity + 0.4 * offers.popularity
         + 0.4 * (md5_number_lower(segment.customer_id || offers.product_id) % 1000) / 1000 as score
     from segment
-    inner join mart.category_affinity as affinity on affinity.customer_id = segment.customer_id and affinity.rank <= 3
-    inner join mart.product_offers as offers on offers.category = affinity.category and offers.category_rank <= 60
+    inner join mart.category_affinity as affinity on segment.customer_id = affinity.customer_id and affinity.rank <= 3
+    inner join mart.product_offers as offers on affinity.category = offers.category and offers.category_rank <= 60
 )
 
 select
@@ -37,4 +37,4 @@ select
     liked.product_id,
     liked.score
 from liked
-anti join bought on bought.customer_id = liked.customer_id and bought.product_id = liked.product_id
+anti join bought on liked.customer_id = bought.customer_id and liked.product_id = bought.product_id

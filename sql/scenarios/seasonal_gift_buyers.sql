@@ -44,4 +44,4 @@ select
     liked.product_id,
     liked.score
 from liked
-anti join bought on bought.customer_id = liked.customer_id and bought.product_id = liked.product_id
+anti join bought on liked.customer_id = bought.customer_id and liked.product_id = bought.product_id

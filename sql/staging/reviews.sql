@@ -13,6 +13,6 @@ select
     case when scrubbed.source_hash = md5(reviews.body) then scrubbed.body else reviews.body end as body,
     reviews.reviewed_at
 from shop.reviews
-left join scrubbed on scrubbed.source_key = reviews.review_id
+left join scrubbed on reviews.review_id = scrubbed.source_key
 where reviews.rating between 1 and 5
 qualify row_number() over (partition by reviews.review_id order by reviews.reviewed_at desc nulls last) = 1
