@@ -200,12 +200,31 @@ def check(
     file: Annotated[
         Path, typer.Argument(help='Lines of {"id", "plugin", "locale", "facts": {…}, "text"}.')
     ],
+    with_shop: Annotated[
+        bool,
+        typer.Option("--shop", help="Know the warehouse's names, vocabulary and policies, too."),
+    ] = False,
 ) -> None:
     """Judge texts from elsewhere by the same checks: a line {"id", "verdict", "reasons"} each."""
+    from tasks.check_context import build_check_context
     from tasks.check_file import check_file
+    from tasks.checks.context import CheckContext
+    from tasks.checks.harm import built_in_rules, load_rules
 
     settings = load_settings()
-    _print_lines(check_file(_readable(file), rules_files=settings.rules_files))
+    readable = _readable(file)
+    if with_shop:
+        warehouse = warehouse_of(settings, read_only=True)
+        warehouse.require()
+        with warehouse.open() as con:
+            context = build_check_context(
+                con, locale=settings.locale, rules_files=settings.rules_files
+            )
+    else:
+        # A text's own facts are all that may support it here: another shop's policies would not.
+        own = tuple(rule for path in settings.rules_files for rule in load_rules(path))
+        context = CheckContext(rules=built_in_rules() + own, locale=settings.locale)
+    _print_lines(check_file(readable, context=context))
 
 
 @app.command()
