@@ -82,6 +82,22 @@ def test_a_product_that_is_no_longer_available_is_not_spoken_of(con: Connection)
     assert "HAR-01" not in {row["subject_id"] for row in feed(con)}
 
 
+def test_a_text_with_a_price_of_yesterday_is_not_shown_and_the_others_of_the_product_are(
+    con: Connection,
+) -> None:
+    def told() -> set[str]:
+        return {row["body"] for row in feed(con) if row["subject_id"] == "EMB-05"}
+
+    before = told()
+    priced = {body for body in before if "£28.00" in body}
+    assert priced
+    assert priced < before
+    con.execute("update shop.products set price = 31 where product_id = 'EMB-05'")
+    assert told() == before - priced
+    con.execute("update shop.products set price = 28 where product_id = 'EMB-05'")
+    assert told() == before
+
+
 def test_a_retired_text_is_not_shown(con: Connection) -> None:
     shown = feed(con)[0]["text_id"]
     con.execute(

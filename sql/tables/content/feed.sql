@@ -1,7 +1,7 @@
--- Grain: one row a customer, plugin and subject: the text that the customer may be shown now. Consent, suppression and
--- availability are read from the shop's tables at this moment, not from when the audience was built. Of a customer's
--- scenarios the one with the lowest priority number speaks; nobody gets one body twice. A scenario whose latest version
--- was refused says nothing.
+-- Grain: one row a customer, plugin and subject: the text that the customer may be shown now. Consent, suppression,
+-- availability and prices are read from the shop's tables at this moment, not from when the audience was built. Of a
+-- customer's scenarios the one with the lowest priority number speaks; nobody gets one body twice. A scenario whose
+-- latest version was refused says nothing.
 create or replace view content.feed as
 with latest_versions as (
     select scenario_version_id, scenario, priority, locale, state
@@ -42,6 +42,21 @@ audience_products as (
     inner join available_products using (product_id)
 ),
 
+-- A price that has changed since is not shown, however long the next run that writes the text again may take.
+outdated_texts as (
+    select distinct claims.text_id
+    from content.claims
+    inner join shop.products
+        on claims.source_key = products.product_id
+    where
+        claims.source_table = 'shop.products'
+        and claims.source_column = 'price'
+        and coalesce(
+            try_cast(regexp_replace(claims.source_value, '[^0-9.]', '', 'g') as decimal(12, 2)) <> products.price,
+            products.price is null
+        )
+),
+
 -- One text a scenario, plugin and subject, and a number for each body, so that the joins below carry no long text.
 live_texts as (
     select
@@ -57,6 +72,7 @@ live_texts as (
     inner join versions
         on texts.scenario = versions.scenario
         and texts.locale = versions.locale
+    anti join outdated_texts using (text_id)
     where
         texts.retired_at is null
         and texts.subject in ('product', 'segment')
