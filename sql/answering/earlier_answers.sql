@@ -1,0 +1,7 @@
+-- Grain: one row a question that a person has answered before, scrubbed, for the people who take hand-overs.
+select scrubbed.body as question, questions.answer
+from shop.questions as questions
+inner join staging.scrubbed_texts as scrubbed
+    on scrubbed.source_table = 'shop.questions' and scrubbed.source_key = questions.question_id
+where questions.answer is not null and scrubbed.count_removed = 0
+order by questions.question_id
