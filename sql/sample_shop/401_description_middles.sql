@@ -23,7 +23,7 @@ from (
     ('lively', 'It holds <capacity>, with <material> doing the work.'), ('refined', 'In <material>, it holds <capacity>.'),
     ('warm', 'It holds <capacity> and comes in <colour>.'),
     (null, 'The size is <size>.'), ('plain', 'Size: <size>.'), (null, 'It comes in this size: <size>.'),
-    ('warm', 'You will find it here in the size <size>.'), ('lively', 'Size check: <size>.'), ('refined', 'It is offered in the size <size>.'),
+    ('warm', 'It is the size you see here: <size>.'), ('lively', 'Size check: <size>.'), ('refined', 'Its size is given as <size>.'),
     (null, 'The size is <size>, the colour <colour>.'),
     (null, 'It measures <dimensions>.'), ('plain', 'Dimensions: <dimensions>.'), (null, 'Its measurements are <dimensions>.'),
     ('warm', 'At <dimensions>, it is simple to find a spot for.'), ('lively', 'Grab the tape measure: it is <dimensions>.'),

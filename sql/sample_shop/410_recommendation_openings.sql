@@ -21,7 +21,7 @@ from (
     (null, 'warm', 'companion', 'Like old friends, the <name> and the <companion_name> are often bought together.'),
     (null, 'warm', 'companion', 'Make some room by the <companion_name> for the <name>.'),
     (null, 'lively', 'companion', 'Guess what keeps turning up beside the <companion_name>? The <name>!'),
-    (null, 'lively', 'companion', 'Partners in crime: the <name> and the <companion_name>.'),
+    (null, 'lively', 'companion', 'Peas in a pod: the <name> and the <companion_name>.'),
     (null, 'lively', 'companion', 'Quite the duet: the <name> and the <companion_name>.'),
     (null, 'refined', 'companion', 'A pairing that our customers often make is the <name> with the <companion_name>.'),
     (null, 'refined', 'companion', 'In the company of the <companion_name>, the <name> comes into its own.'),

@@ -23,7 +23,7 @@ from (
     ('reward_loyalty', null, 'Thank you, as ever, for your custom.'),
     ('offer_value', null, 'Now the money: it is <price>.'), ('offer_value', null, 'It costs <price>.'),
     ('offer_value', null, 'Set that against <price>.'), ('offer_value', null, 'At <price>, you can judge for yourself.'),
-    ('offer_value', null, 'The price to set beside that is <price>.'),
+    ('offer_value', null, 'To set beside that: <price>.'),
     ('gift', null, 'Good to know before you wrap it.'), ('gift', null, 'That may help with the list of presents.'),
     ('gift', null, 'Think of who it is for, and decide.'), ('gift', null, 'A present is a matter of taste, after all.'),
     ('gift', null, 'Giving is easier when you know.'),

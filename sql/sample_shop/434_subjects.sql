@@ -31,32 +31,50 @@ descriptions as (
     ) <= ceil($count_descriptions * 1.05 / 28)
 ),
 
--- A segment's favourite category is the product's own, or that of what goes with it.
-recommendations as (
+-- What a segment buys and what the companion is are told apart from the product's own category by their values, so that
+-- a text that names a category says which of the facts it means.
+fits as (
     select
-        'recommendations' as kind,
         known.product_id,
+        known.facts,
         moods.goal,
         moods.tone,
-        companions.companion_id as variant,
-        map_concat(known.facts, map_from_entries(list_filter([
-            {'key': 'companion_name', 'value': companions.companion_name},
-            {'key': 'companion_category', 'value': companions.companion_category},
-            {'key': 'segment_category', 'value': case
-                when draw($seed, known.product_id || goal || tone, 'segment') < 0.4 then companions.companion_category
-                else known.facts['category']
-            end},
-            {'key': 'count_bought_together', 'value': case
-                when together.count_orders >= 3 then cast(together.count_orders as varchar)
-            end}
-        ], lambda entry: entry.value is not null))) as facts
+        companions.companion_id,
+        companions.companion_name,
+        companions.companion_category,
+        known.facts['category'] as own_category,
+        case
+            when companions.companion_category <> known.facts['category']
+            and draw($seed, known.product_id || goal || tone, 'segment') < 0.5 then companions.companion_category
+            else pick(neighbours.neighbours, draw($seed, known.product_id || goal || tone, 'neighbour'))
+        end as segment_category,
+        case when together.count_orders >= 3 then cast(together.count_orders as varchar) end as count_bought_together
     from sample_known as known
     inner join sample_companions as companions using (product_id)
+    inner join sample_neighbours as neighbours on known.facts['category'] = neighbours.category
     left join sample_bought_together as together using (product_id, companion_id)
     cross join moods
     qualify row_number() over (
         partition by goal, tone order by draw($seed, known.product_id || companions.companion_id || goal || tone, 'pair')
     ) <= ceil($count_recommendations * 1.05 / 28)
+),
+
+recommendations as (
+    select
+        'recommendations' as kind,
+        product_id,
+        goal,
+        tone,
+        companion_id as variant,
+        map_concat(facts, map_from_entries(list_filter([
+            {'key': 'companion_name', 'value': companion_name},
+            {'key': 'companion_category', 'value': case
+                when companion_category not in (own_category, segment_category) then companion_category
+            end},
+            {'key': 'segment_category', 'value': segment_category},
+            {'key': 'count_bought_together', 'value': count_bought_together}
+        ], lambda entry: entry.value is not null))) as facts
+    from fits
 ),
 
 summaries as (
@@ -86,7 +104,13 @@ together as (
     from summaries
     union all
     -- What stands on the product's page: an inform text with more facts, from the shop's earlier days.
-    select 'product_page', product_id, 'inform', pick(['plain', 'warm', 'lively', 'refined'], draw($seed, product_id, 'page')), 'p', facts
+    select
+        'product_page',
+        product_id,
+        'inform',
+        pick(['plain', 'plain', 'warm', 'refined'], draw($seed, product_id, 'page')),
+        'p',
+        facts
     from sample_known
 )
 

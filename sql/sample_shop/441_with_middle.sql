@@ -3,7 +3,13 @@ create or replace temp table sample_with_middle as
 with chosen as (
     select
         texts.text_key,
-        sentences.body as middle_1,
+        -- Where two products have been named, 'it' would leave open which is meant.
+        case
+            when sentences.role in ('fact', 'fit') and texts.names_companion
+                then regexp_replace(sentences.body, '^It ', 'The <name> ')
+            else sentences.body
+        end as middle_1,
+        coalesce(sentences.role = 'fact' or starts_with(sentences.body, 'It '), false) as is_clear,
         sentences.slots as slots_1,
         sentences.count_sentences as count_1
     from sample_with_opening as texts
@@ -31,6 +37,7 @@ with chosen as (
                 when texts.u_length < 0.45 then 'fit'
                 else 'fact'
             end
+            and (sentences.role <> 'fact' or not texts.names_companion or starts_with(sentences.body, 'It '))
             and not (
                 list_contains(sentences.slots, 'count_bought_together')
                 and not list_contains(sentences.slots, 'companion_name') and not texts.names_companion
@@ -50,6 +57,7 @@ select
         list_concat(texts.used, coalesce(chosen.slots_1, [])) as used,
         texts.count_sentences + coalesce(chosen.count_1, 0) as count_sentences
     ),
-    chosen.middle_1
+    chosen.middle_1,
+    coalesce(chosen.is_clear, false) as is_clear
 from sample_with_opening as texts
 left join chosen using (text_key)

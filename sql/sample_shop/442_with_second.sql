@@ -3,7 +3,11 @@ create or replace temp table sample_with_second as
 with chosen as (
     select
         texts.text_key,
-        sentences.body as middle_2,
+        case
+            when sentences.role = 'fact' and not texts.is_clear and list_contains(texts.used, 'companion_name')
+                then regexp_replace(sentences.body, '^It ', 'The <name> ')
+            else sentences.body
+        end as middle_2,
         sentences.slots as slots_2,
         sentences.count_sentences as count_2
     from sample_with_middle as texts
@@ -25,9 +29,14 @@ with chosen as (
                 when list_contains(texts.known, 'faulted_1') and (texts.u_length < 0.35 or texts.count_sentences > 2) then 'both'
                 else 'praise'
             end
-            when texts.kind = 'recommendations' then sentences.role = 'fact' and texts.count_sentences < 3
+            when texts.kind = 'recommendations' then
+                sentences.role = 'fact' and texts.count_sentences < 3
+                and (
+                    texts.is_clear or not list_contains(texts.used, 'companion_name')
+                    or starts_with(sentences.body, 'It ')
+                )
             when texts.kind = 'product_page' then true
-            else texts.count_sentences < 3 and texts.u_length < 0.75
+            else texts.count_sentences < 4 and texts.u_length < 0.88
         end
     qualify row_number() over (
         partition by texts.text_key

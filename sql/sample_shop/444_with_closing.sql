@@ -12,7 +12,14 @@ with chosen as (
             and (sentences.category is null or texts.category = sentences.category)
             and list_has_all(texts.known, sentences.slots)
             and not list_has_any(texts.used, sentences.slots)
-    where texts.count_sentences <= 3 and (texts.u_length > 0.2 or texts.goal = 'offer_value')
+    where
+        case
+            -- An offer names its price, in the closing if nowhere before.
+            when texts.goal = 'offer_value' and texts.kind <> 'review_summaries'
+            and list_contains(texts.known, 'price') and not list_contains(texts.used, 'price')
+                then list_contains(sentences.slots, 'price')
+            else texts.count_sentences <= 3 and texts.u_length > 0.2
+        end
     qualify row_number() over (
         partition by texts.text_key order by draw($seed, texts.text_key, 'closing' || sentences.sentence_id)
     ) = 1
