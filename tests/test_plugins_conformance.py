@@ -218,9 +218,10 @@ def test_templates_survive_adversarial_facts(planned: Planned, name: str, value:
 @pytest.mark.parametrize("name", PLUGINS)
 def test_examples_are_many_and_of_the_contracts_words(name: str) -> None:
     examples = PLUGINS[name].examples
-    assert len(examples) >= 4
+    assert len(examples) >= (4 if name in OF_PRODUCTS else 3)
     assert {example.goal for example in examples} <= set(GOALS)
-    assert {example.tone for example in examples} == set(TONES)
+    tones = {example.tone for example in examples}
+    assert tones == set(TONES) if name in OF_PRODUCTS else tones <= set(TONES)
     assert {example.refused_by for example in examples} <= {
         "structure",
         "grounding",
