@@ -66,7 +66,9 @@ def make_sample_shop(
                 progress(_STEPS[digit])
         run_named(con, name, params)
     _drop_work_tables(con)
-    return {table: int(one_value(con, f"select count(*) from shop.{table}")) for table in SAMPLE_TABLES}
+    return {
+        table: int(one_value(con, f"select count(*) from shop.{table}")) for table in SAMPLE_TABLES
+    }
 
 
 def _counts(scale: float) -> dict[str, int]:

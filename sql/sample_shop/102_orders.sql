@@ -35,6 +35,8 @@ orders as (
     select wanting.customer_id, wanting.habit, wanting.favourite, more.order_key
     from more
     asof inner join wanting on more.u >= wanting.share_before
+    order by order_key
+    limit $count_orders
 ),
 
 timed as (
@@ -75,4 +77,3 @@ select
         else 'paid'
     end as state
 from dated
-limit $count_orders

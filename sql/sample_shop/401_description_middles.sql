@@ -17,7 +17,7 @@ from (
     ('refined', 'Here <material> meets <colour>.'), ('refined', 'It is composed in <material>, with <colour> as its colour.'),
     (null, 'Made of <material>, it comes in <colour>.'),
     (null, 'It holds <capacity>.'), ('plain', 'Capacity: <capacity>.'), (null, 'The capacity is <capacity>.'),
-    ('warm', 'It holds <capacity>, so there is no need to hurry.'), ('lively', 'There is room for <capacity> in there.'),
+    ('warm', 'It holds <capacity>, and is glad to be filled.'), ('lively', 'There is room for <capacity> in there.'),
     ('refined', 'A capacity of <capacity> keeps it in proportion.'), (null, 'Inside there is space for <capacity>.'),
     (null, 'It is made of <material> and holds <capacity>.'), ('plain', 'It holds <capacity> and is made of <material>.'),
     ('lively', 'It holds <capacity>, with <material> doing the work.'), ('refined', 'In <material>, it holds <capacity>.'),

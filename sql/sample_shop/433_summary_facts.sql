@@ -24,7 +24,7 @@ counted as (
         count(*) filter (where aspects.is_praise) as count_praised,
         count(*) filter (where not aspects.is_praise) as count_faulted
     from moments
-    inner join numbered on moments.product_id = numbered.product_id and numbered.number <= moments.count_reviews
+    inner join numbered on moments.product_id = numbered.product_id and moments.count_reviews >= numbered.number
     inner join sample_review_aspects as aspects on numbered.review_id = aspects.review_id
     group by all
 ),
@@ -48,7 +48,7 @@ averages as (
         moments.reviewed_at,
         avg(numbered.rating) as rating_average
     from moments
-    inner join numbered on moments.product_id = numbered.product_id and numbered.number <= moments.count_reviews
+    inner join numbered on moments.product_id = numbered.product_id and moments.count_reviews >= numbered.number
     group by all
 )
 

@@ -8,10 +8,15 @@ with joined as (
 filled as (
     select
         *,
-        list_reduce(
-            list_transform(map_entries(facts), lambda e: '<' || e.key || '>' || chr(31) || e.value),
-            lambda text, slot: replace(text, split_part(slot, chr(31), 1), split_part(slot, chr(31), 2)),
-            template
+        -- Each part after a '<' begins with the name of a slot and its '>'.
+        array_to_string(
+            list_transform(
+                string_split(template, '<'),
+                lambda part: case
+                    when contains(part, '>') then facts[split_part(part, '>', 1)] || split_part(part, '>', 2)
+                    else part
+                end
+            ), ''
         ) as body
     from joined
 )
