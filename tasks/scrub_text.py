@@ -45,6 +45,8 @@ REGIONS = ("GB", "US", "DE", "FR")
 """Regions whose local phone numbers are known; an international form (+…) is found anyway."""
 
 Span = tuple[int, int]
+_DIGIT = re.compile(r"\d")
+_NEED_DIGITS = frozenset(("account", "card", "phone", "address", "postcode"))
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
@@ -64,7 +66,10 @@ def scrub(
         else _INVISIBLE.sub("", unicodedata.normalize("NFC", text).translate(_FULL_WIDTH))
     )
     count = 0
+    has_digit = bool(_DIGIT.search(clean))
     for kind, finder in _FINDERS:
+        if kind in _NEED_DIGITS and not has_digit:
+            continue
         clean, found = _replace(
             clean, ((start, end, kind) for start, end in finder(clean, regions))
         )

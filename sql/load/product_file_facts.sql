@@ -3,11 +3,11 @@ create or replace temp table file_facts as
 select
     judged.line,
     judged.product_id,
-    facts.name,
-    trim(regexp_replace(facts.value, '\s+', ' ', 'g')) as value,
-    if(length(facts.value) > 300, 'value is longer than 300 characters', null) as reason
+    facts.fact_name as name,
+    trim(regexp_replace(facts.fact_value, '\s+', ' ', 'g')) as value,
+    if(length(facts.fact_value) > 300, 'value is longer than 300 characters', null) as reason
 from judged
 inner join (unpivot incoming on columns(* exclude (
     line, product_id, name, brand, category, price, currency, is_available, description, source
-)) into name name value value) as facts using (line)
-where judged.reason is null and trim(facts.value) <> ''
+)) into name fact_name value fact_value) as facts using (line)
+where judged.reason is null and trim(facts.fact_value) <> ''
