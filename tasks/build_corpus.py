@@ -27,8 +27,8 @@ __all__ = ["MINIMUM_TEXTS", "build_corpus"]
 MINIMUM_TEXTS = 300
 """Fewer texts than this teach no language; a base model or more copy is needed."""
 HELD_OUT_PERCENT = 5
-_SAME_TEXT = 2
-"""How often a text may come again with only its facts changed."""
+_SAME_TEXT = 20
+"""How often a text may come again with only its facts changed; more would teach that one text."""
 _BOILERPLATE_SHARE, _BOILERPLATE_COUNT = 0.05, 20
 _MOST_FACT_NAMES = 400
 _FEWEST_WORDS, _MOST_WORDS = 6, 130

@@ -64,6 +64,10 @@ def read_vocabulary(tokenizer: Any, size: int) -> Vocabulary:
 
 
 def written(tokenizer: Any, ids: list[int]) -> str:
-    """The text of ``ids``; slot tokens swallow the space before them, here it is put back."""
+    """The text of ``ids``; slot tokens swallow the space before them, here it is put back.
+
+    Bytes that make no character, or a numeral of another script out of several tokens, fall away.
+    """
     text = tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
-    return " ".join(_GAP.sub(" ", text).split())
+    kept = (c for c in text if c.isascii() or not (c.isnumeric() or c == "\ufffd"))
+    return " ".join(_GAP.sub(" ", "".join(kept)).split())

@@ -1,0 +1,188 @@
+"""What the copywriter writes depends on the request alone, and never leaves what the brief can state."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tasks.copywriter.decoding import Copywriter, load_copywriter
+from tasks.copywriter.sampling import draw, uniforms
+from tasks.copywriter.slots import slot_names
+from tasks.errors import CopywriterError, HubUnreachable, NotAModel
+from tests.tiny_copywriter import request
+
+
+def _llama(folder: Path, tokenizer: Any) -> None:
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=48,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=6,
+        num_key_value_heads=2,
+        max_position_embeddings=128,
+        initializer_range=0.3,
+        eos_token_id=tokenizer.eos_token_id,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+
+
+def _gpt_neox(folder: Path, tokenizer: Any) -> None:
+    from transformers import GPTNeoXConfig, GPTNeoXForCausalLM
+
+    config = GPTNeoXConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=48,
+        intermediate_size=96,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        max_position_embeddings=128,
+        initializer_range=0.3,
+    )
+    GPTNeoXForCausalLM(config).save_pretrained(folder)
+
+
+@pytest.fixture(scope="module", params=["trained", "llama", "gpt_neox"])
+def copywriter(
+    request: pytest.FixtureRequest, tiny_copywriter: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Copywriter:
+    makers: dict[str, Callable[[Path, Any], None]] = {"llama": _llama, "gpt_neox": _gpt_neox}
+    if request.param == "trained":
+        return load_copywriter(tiny_copywriter, count_rows=16)
+    import torch
+    from transformers import AutoTokenizer
+
+    folder = tmp_path_factory.mktemp(request.param)
+    tokenizer = AutoTokenizer.from_pretrained(tiny_copywriter)
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    makers[request.param](folder, tokenizer)
+    return load_copywriter(folder, count_rows=16)
+
+
+def test_a_text_does_not_depend_on_batch_neighbours_or_order(copywriter: Copywriter) -> None:
+    requests = [request(number) for number in range(32)]
+    together = copywriter.write(requests)
+    assert [len(drafts) for drafts in together] == [r.candidates for r in requests]
+    for size in (1, 3, 7):
+        parts = [copywriter.write(requests[i : i + size]) for i in range(0, 14, size)]
+        assert [drafts for part in parts for drafts in part][:14] == together[:14], size
+    order = list(range(32))
+    random.Random(5).shuffle(order)
+    shuffled = copywriter.write([requests[i] for i in order])
+    assert [shuffled[order.index(i)] for i in range(32)] == together
+
+
+def test_texts_keep_to_slots_and_hold_no_digits_or_markup(copywriter: Copywriter) -> None:
+    requests = [request(number, max_new_tokens=40, temperature=1.5) for number in range(24)]
+    for asked, drafts in zip(requests, copywriter.write(requests), strict=True):
+        for draft in drafts:
+            found = slot_names(draft.text)
+            assert set(found) <= set(asked.slots)
+            assert all(found.count(name) <= 2 for name in found)
+            assert not re.search(r"[\d<>{}|]", re.sub(r"<[a-z_]+>", "", draft.text)), draft.text
+            assert draft.count_tokens <= asked.max_new_tokens + 1
+
+
+def test_seed_and_candidate_change_the_text(copywriter: Copywriter) -> None:
+    one, two = copywriter.write([request(1, candidates=4), request(1, candidates=4, seed=99)])
+    texts = [draft.text for draft in one + two]
+    assert len(set(texts)) > 4
+    assert copywriter.write([request(1, candidates=2)])[0] == one[:2]
+
+
+def test_a_prompt_longer_than_the_context_is_cut_at_its_beginning(copywriter: Copywriter) -> None:
+    long = request(3, prompt="home and garden " * 500 + "<name> <material>")
+    alone = copywriter.write([long, request(4)])
+    assert alone[0][0].text
+    assert alone[1] == copywriter.write([request(4)])[0]
+
+
+def test_likelihood_is_that_of_the_model_itself(tiny_copywriter: Path) -> None:
+    import torch
+
+    copywriter = load_copywriter(tiny_copywriter, count_rows=16)
+    asked = request(4, max_new_tokens=8, candidates=1)
+    draft = copywriter.write([asked])[0][0]
+    prompt = [*copywriter.tokenizer(asked.prompt)["input_ids"], copywriter.vocabulary.copy]
+    copy = copywriter.tokenizer(draft.text)["input_ids"]
+    if draft.count_tokens > len(copy):
+        copy.append(copywriter.vocabulary.end)
+    with torch.inference_mode():
+        logits = copywriter.model(input_ids=torch.tensor([prompt + copy])).logits[0]
+    nats = torch.log_softmax(logits, -1)[len(prompt) - 1 : -1].gather(1, torch.tensor(copy)[:, None])
+    assert draft.log_likelihood == pytest.approx(float(nats.mean()), abs=1e-3)
+
+
+def test_nothing_asked_is_nothing_written(copywriter: Copywriter) -> None:
+    assert copywriter.write([]) == []
+    assert copywriter.write([request(1, candidates=0)]) == [[]]
+
+
+def test_a_senseless_request_is_refused_by_name(copywriter: Copywriter) -> None:
+    with pytest.raises(CopywriterError, match="temperature 0"):
+        copywriter.write([request(1, temperature=0.0)])
+
+
+def test_the_draw_is_top_k_at_its_temperature() -> None:
+    rows = 4000
+    logits = np.tile(np.log([0.5, 0.3, 0.2, 0.1]), (rows, 1))
+    numbers = np.arange(rows)
+    randoms = uniforms(np.full(rows, 7), numbers % 3, numbers)
+    assert 0.0 <= randoms.min() < 0.01 < 0.99 < randoms.max() < 1.0
+    assert len(set(randoms)) == rows
+    counts = np.bincount(draw(logits, np.ones(rows), np.full(rows, 3), randoms), minlength=4) / rows
+    assert counts == pytest.approx([0.5, 0.3, 0.2, 0.0], abs=0.03)
+    cold = draw(logits, np.full(rows, 0.05), np.full(rows, 3), randoms)
+    assert np.mean(cold == 0) > 0.99
+
+
+def test_a_copywriter_is_loaded_once_a_process(tiny_copywriter: Path) -> None:
+    assert load_copywriter(tiny_copywriter) is load_copywriter(str(tiny_copywriter))
+
+
+@pytest.mark.parametrize("kind", ["missing", "file", "empty", "pickled", "no tokenizer", "broken"])
+def test_a_folder_that_is_no_model_gets_one_sentence(kind: str, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    if kind != "missing":
+        folder.mkdir()
+    if kind == "file":
+        folder = tmp_path / "file"
+        folder.write_text("no model")
+    if kind in ("pickled", "no tokenizer", "broken"):
+        (folder / "config.json").write_text('{"model_type": "gpt2"}')
+    if kind == "pickled":
+        (folder / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+    if kind in ("no tokenizer", "broken"):
+        (folder / "model.safetensors").write_bytes(b"not safetensors")
+    if kind == "broken":
+        (folder / "tokenizer.json").write_text("{}")
+    with pytest.raises(NotAModel) as caught:
+        load_copywriter(folder)
+    assert "\n" not in str(caught.value)
+    assert str(folder) in str(caught.value)
+    if kind == "pickled":
+        assert "safetensors" in str(caught.value)
+
+
+@pytest.mark.parametrize("is_offline", [True, False])
+def test_a_hub_that_cannot_be_reached_names_the_cure(
+    is_offline: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    if is_offline:
+        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    else:
+        monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    with pytest.raises(HubUnreachable, match="give a local folder"):
+        load_copywriter("shelftalk-tests/no-such-model")

@@ -1,0 +1,120 @@
+"""A copywriter learns, is saved as an ordinary transformers folder, and is the same for the same seed."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from tasks.copywriter.examples import batches, collate, encode_pairs
+from tasks.copywriter.folders import hash_folder
+from tasks.copywriter.measuring import measure_folder
+from tasks.copywriter.vocabulary import read_vocabulary, written
+from tasks.errors import CopywriterError, NotAModel
+from tests.tiny_copywriter import NAMES, TINY, tiny_corpus, train_tiny
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> object:
+    return train_tiny(tmp_path_factory.mktemp("trained") / "model")
+
+
+def test_training_lowers_loss_and_reports_its_curve(trained: object) -> None:
+    figures = trained.figures  # type: ignore[attr-defined]
+    curve = figures["curve"]
+    assert curve[-1]["step"] == TINY.steps
+    assert curve[-1]["loss"] < 0.7 * curve[0]["loss"]
+    assert curve[-1]["perplexity"] == pytest.approx(figures["perplexity"], rel=0.2)
+    assert 1 < figures["perplexity_a_character"] < figures["perplexity"] < 60
+    assert (figures["count_training_texts"], figures["count_held_out_texts"]) == (360, 40)
+
+
+def test_the_same_seed_gives_the_same_model(trained: object, tmp_path: Path) -> None:
+    again = train_tiny(tmp_path / "again")
+    assert again.model_hash == trained.model_hash == hash_folder(again.folder)  # type: ignore[attr-defined]
+    other = train_tiny(tmp_path / "other", settings=dataclasses.replace(TINY, seed=8, steps=2))
+    assert other.model_hash != again.model_hash
+
+
+def test_the_folder_is_an_ordinary_transformers_one(trained: object) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    folder = trained.folder  # type: ignore[attr-defined]
+    model = AutoModelForCausalLM.from_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert type(model).__name__ == "GPT2LMHeadModel"
+    assert list(folder.glob("*.safetensors"))
+    assert not list(folder.glob("*.bin"))
+    assert model.config.vocab_size == len(tokenizer)
+    assert all(len(tokenizer(f"so <{name}>")["input_ids"]) == len(tokenizer("so")["input_ids"]) + 1 for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It is made of <material>.", "<name>: in <colour>, at <price>!", "(<name>) and “<brand>”", "Café – naïve 😀 <name>s",
+     'A "<name>" from <brand>.', "well-<material>"],
+)  # fmt: skip
+def test_the_tokenizer_round_trips_text_with_slots(trained: object, text: str) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(trained.folder)  # type: ignore[attr-defined]
+    assert written(tokenizer, tokenizer(text)["input_ids"]) == text
+
+
+def test_the_loss_is_on_the_copy_alone(trained: object) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(trained.folder)  # type: ignore[attr-defined]
+    vocabulary = read_vocabulary(tokenizer, len(tokenizer))
+    examples = encode_pairs(tiny_corpus(8).pairs, tokenizer, vocabulary, 96)
+    ids, follows, targets = collate(examples[:3], vocabulary.pad)
+    at = 0
+    for row, (example, pair) in enumerate(zip(examples, tiny_corpus(8).pairs[:3], strict=False)):
+        count = int(follows[row].sum())
+        copy = targets[at : at + count].tolist()
+        assert copy[-1] == vocabulary.end
+        assert written(tokenizer, copy[:-1]) == pair.copy
+        assert ids[row, example.start - 1] == vocabulary.copy
+        at += count
+
+
+def test_each_epoch_sees_every_text_once_in_another_order(trained: object) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(trained.folder)  # type: ignore[attr-defined]
+    examples = encode_pairs(tiny_corpus(50).pairs, tokenizer, read_vocabulary(tokenizer, len(tokenizer)), 96)
+    feed = batches(examples, 8, seed=1)
+    epochs = [[e for _ in range(7) for e in next(feed)] for _ in range(2)]
+    assert all(sorted(map(repr, epoch)) == sorted(map(repr, examples)) for epoch in epochs)
+    assert epochs[0] != epochs[1]
+
+
+def test_a_base_is_tuned_further_with_its_tokens_kept(trained: object, tmp_path: Path) -> None:
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    base = trained.folder  # type: ignore[attr-defined]
+    corpus = tiny_corpus()
+    more = dataclasses.replace(corpus, fact_names=(*corpus.fact_names, "scent"))
+    from tasks.copywriter.training import train_model
+
+    tuned = train_model(more, tmp_path / "tuned", base=str(base), settings=dataclasses.replace(TINY, steps=8))
+    model = AutoModelForCausalLM.from_pretrained(tuned.folder)
+    tokenizer = AutoTokenizer.from_pretrained(tuned.folder)
+    old = AutoTokenizer.from_pretrained(base)
+    assert set(old.get_vocab().items()) < set(tokenizer.get_vocab().items())
+    assert "<scent>" in tokenizer.get_vocab()
+    assert model.get_input_embeddings().weight.data_ptr() == model.get_output_embeddings().weight.data_ptr()
+    assert tuned.base == str(base)
+    held_out = measure_folder(base, corpus.held_out)
+    assert tuned.figures["perplexity_a_character"] <= 1.02 * held_out["perplexity_a_character"]
+
+
+def test_texts_longer_than_the_context_are_refused_by_count(tmp_path: Path) -> None:
+    with pytest.raises(CopywriterError, match="none of the 360 texts"):
+        train_tiny(tmp_path / "short", settings=dataclasses.replace(TINY, context=4, steps=1))
+
+
+def test_a_base_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotAModel):
+        train_tiny(tmp_path / "x", base=str(tmp_path))
