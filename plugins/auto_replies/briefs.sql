@@ -11,7 +11,6 @@ open_questions as (
     select
         replies.question_id,
         replies.product_id,
-        replies.intent,
         unnest(replies.fact_names) as fact_name,
         generate_subscripts(replies.fact_names, 1) as place
     from staging.question_replies as replies
@@ -57,7 +56,6 @@ of_policies as (
 stated as (
     select
         open_questions.question_id,
-        open_questions.intent,
         open_questions.place,
         coalesce(of_products.fact, of_policies.fact) as fact
     from open_questions
@@ -67,12 +65,7 @@ stated as (
 
 select
     stated.question_id as subject_id,
-    facts(
-        list_concat(
-            [fact('intent', any_value(stated.intent), 'staging.question_replies', 'intent', stated.question_id)],
-            list(distinct stated.fact order by stated.fact)
-        )
-    ) as facts
+    facts(list(distinct stated.fact order by stated.fact)) as facts
 from stated
 where exists (select 1 from scenarios)
 group by stated.question_id

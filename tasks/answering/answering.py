@@ -97,7 +97,7 @@ def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: A
     intents: list[str] = []
     chosen: list[tuple[Found, Asked]] = []
     for part in parts:
-        asked = read_question(part, facts)
+        asked = read_question(_with_antecedent(part, chosen), facts)
         found = resolve(asked, everything, about)
         if isinstance(found, Refusal):
             intent = _intent(found.concept, asked)
@@ -118,6 +118,19 @@ def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: A
     if write is not None:
         reply = _written(write, reply, [one for one, _ in chosen]) or reply
     return Answer("answer", intents[0], reply, sources, "", tuple(one for one, _ in chosen))
+
+
+_ANTECEDENTS = {"DELIVERY": "delivery", "DISPATCH": "delivery", "EXPRESS": "express delivery", "GIFT_WRAP": "gift wrapping", "RETURN": "returns", "EXCHANGE": "exchanges", "COLLECT": "collection"}
+
+
+def _with_antecedent(part: str, before: Sequence[tuple[Found, Asked]]) -> str:
+    """'What does it cost?' after a question on delivery asks what delivery costs."""
+    if not before or not before[-1][0].concept or not re.search(r"\b(?:it|that|this)\b", part) or content_stems(part) - {"cost", "free", "price", "charg", "long"}:
+        return part
+    for prefix, noun in _ANTECEDENTS.items():
+        if str(before[-1][0].concept).startswith(prefix):
+            return re.sub(r"\b(?:it|that|this)\b", noun, part, count=1)
+    return part
 
 
 def _written(write: Any, reply: str, chosen: Sequence[Found]) -> str | None:

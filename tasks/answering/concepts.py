@@ -55,7 +55,7 @@ class Detected:
 
 
 def _phrase(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in words(normalise(text)) if word not in {"is", "of", "the", "in", "for", "to", "on"} or " " not in text)
+    return frozenset(stem(word) for word in words(normalise(text)))
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:

@@ -75,7 +75,8 @@ def product_stems(product: Sequence[KnownFact]) -> frozenset[str]:
 
 def read_question(normal: str, product: Sequence[KnownFact]) -> Asked:
     """Take one normal question apart against the product that it is about."""
-    text = normal
+    text = re.sub(r"\bavailable (?=in\b)", "come ", normal)
+    text = re.sub(r"\b((?:what|which)\b[^.?!]*)\bavailable\b(?! in)", r"\1 ", text) if re.search(r"^\W*(?:what|which) \w+ (?:\w+ )?(?:is|are)", text) else text
     about = product_stems(product)
     for fact in product:
         if fact.name_words and fact.name_words[-1] in {"name", "title"} and len(fact.normal) > 6:
@@ -129,13 +130,15 @@ def has_kind(kind: str | None, normal: str, fact: KnownFact) -> bool:
     if kind == "number":
         return bool(_NUMBER_WORD.search(normal))
     if kind == "money":
-        return "money" in dimensions
+        return "money" in dimensions or fact.number is not None
     if kind == "money_or_free":
         return "money" in dimensions or bool(re.search(r"\bfree\b|\bno charge\b", normal))
     if kind == "duration":
         return "duration" in dimensions or bool(re.search(r"\b(?:next|same) (?:working )?day\b|\btomorrow\b|\blifetime\b", normal))
     if kind == "volume_or_number":
         return "volume" in dimensions or bool(re.search(r"\d+ (?:cups?|mugs?|people|slices?|bottles?|items?|books?|pairs?|servings?|kg|place)", normal))
+    if kind == "length" and re.search(r"\b(?:three quarter|full length|long|short|midi|maxi|mini|knee|ankle|cropped|sleeveless)\b", normal):
+        return True
     return kind in dimensions
 
 
@@ -275,6 +278,8 @@ def covered(found: Found, concept_ids: Sequence[str]) -> set[str]:
             result |= PLACES
         elif concept.id in {"SIZE"}:
             result |= SIZES | {str(n) for n in range(60)}
+        elif concept.id == "SUITABLE" and "all" in value and {stem("skin"), stem("hair")} & found.fact.name_stems:
+            result |= {stem(w) for w in "oily dry combination normal mature dull skin hair fine curly straight thick".split()}
         elif concept.id == "HOB" and "all" in value:
             result |= {stem(w) for w in "induction gas ceramic electric".split()}
         elif concept.id in {"DELIVERY_PLACE", "DELIVERY_COST", "DELIVERY_TIME", "DELIVERY", "EXPRESS"}:
@@ -292,6 +297,9 @@ def resolve(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str]) -> 
     direct = _direct(asked, facts, about, ids, typed)
     if isinstance(direct, Found):
         return [direct]
+    free = _free_of(set(content_stems(asked.normal)) - about, facts) if not typed else None
+    if free:
+        return free
     if "INCLUDED" in ids:
         return _resolve_included(asked, facts, about)
     wanted = strong or [i for i in ids if i != "BATTERY"]
@@ -353,6 +361,9 @@ def _fall_back(concept: Concept, facts: Sequence[KnownFact], asked: Asked, about
             found = _choose(_named(by_id(side), facts, asked, about), by_id(side))
             if isinstance(found, Found):
                 sides.append(found)
+        if concept.id == "SIZE" and not sides:
+            volume = _choose(_named(by_id("CAPACITY"), facts, asked, about), by_id("CAPACITY"))
+            return [volume] if isinstance(volume, Found) else []
         return sides if len(sides) > 1 or (sides and sides[0].concept == "DIAMETER") else []
     if concept.id in {"HEIGHT", "WIDTH", "DEPTH", "LENGTH", "DIAMETER"}:
         whole = _choose(_named(by_id("DIMENSIONS"), facts, asked, about), by_id("DIMENSIONS"))
@@ -437,10 +448,10 @@ def _direct(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str], ids
     blocked: Refusal | None = None
     for fact in facts:
         name = fact.name_stems - about
-        content = {s for s in name if content_stems(s) or s == _FREE}
-        if not content or not name <= asked.all_stems | {stem("number"), stem("count")}:
+        content = {s for s in name if content_stems(s) or s == _FREE} - _SOFT
+        if not content or not name - _SOFT - (_DATE if "WHEN" in typed else set()) <= asked.all_stems:
             continue
-        left = asked_content - fact.name_stems
+        left = asked_content - {stem(w) for w in fact.name_words}
         value_covers = set(fact.value_stems) if fact.flag is None else set()
         for concept_id in ids:
             value_covers |= by_id(concept_id).covers if is_named_by(fact, by_id(concept_id)) else set()
@@ -487,10 +498,16 @@ def _fits_question(asked: Asked, found: Found, ids: Sequence[str], typed: Sequen
         return False
     if "HOWMANY" in typed and (fact.flag is not None or not _NUMBER_WORD.search(normal)):
         return False
-    if {"WHEN", "WHERE", "WHO", "WHY"} & set(typed):
+    if "WHEN" in typed and not re.search(r"\d|\b(?:spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december)\b", normal):
+        return False
+    if {"WHERE", "WHO", "WHY"} & set(typed):
         return False
     for concept_id in ids:
         concept = by_id(concept_id)
+        if len(fact.name_stems) > 1 and fact.name_stems <= asked.all_stems and is_named_by(fact, concept) is None:
+            continue
+        if len(fact.name_stems) > 1 and fact.name_stems <= asked.all_stems and (is_named_by(fact, concept) or (0, frozenset()))[1] and not typed:
+            continue
         if concept.kind in {"mass", "length", "volume", "duration", "power"} and fact.flag is None and not has_kind(concept.kind, normal, fact):
             return False
         if concept.kind in {"mass", "length", "volume", "duration", "power"} and fact.flag is not None and not asked.is_yes_no:
@@ -523,6 +540,8 @@ def _resolve_included(asked: Asked, facts: Sequence[KnownFact], about: frozenset
     return Refusal("it is not known what is included", "INCLUDED")
 
 
+_SOFT = frozenset(stem(w) for w in "number count rating level".split())
+_DATE = frozenset({stem("date")})
 _BY_DIMENSION = {"mass": ["WEIGHT"], "money": ["PRICE"], "volume": ["CAPACITY"]}
 """What 'is it under 2 kg?' asks about, where the question names nothing else."""
 _DESCRIPTIVE = frozenset(
@@ -535,6 +554,12 @@ _DESCRIPTIVE = frozenset(
 def _resolve_open(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str], typed: Sequence[str]) -> list[Found] | None:
     """Questions without a concept: colours and materials by their words, features by the lists that hold them."""
     rest = set(asked.rest)
+    if rest and typed == ["HOWMANY"] and not asked.measures:
+        for fact in facts:
+            if fact.is_usable and any(is_named_by(fact, by_id(i)) for i in ("INCLUDED", "FEATURES", "INGREDIENTS")):
+                for item, found_stems in zip(fact.items, fact.item_stems, strict=True):
+                    if rest <= found_stems and _NUMBER_WORD.search(normalise(item)):
+                        return [Found(fact, None, fact.text)]
     if not rest or not asked.is_yes_no and typed and typed != ["HOWMANY"]:
         return None
     for fact in facts:

@@ -88,6 +88,7 @@ NEUTRAL = frozenset(
     gorgeous beautiful pretty love looking look looks interested team folks guys mate good morning afternoon evening
     shop store page website site online listing listed description say says said mention mentioned state stated
     help regards kind kindly out up do pop shall into onto such very quite else own only off because since
+    take takes taken taking offer offers offered provide
     something anything everything way regarding re particular standard normal normally usually typically general
     generally basically simply given per end considering thinking think mean means thought hoping hope again
     """.split()
@@ -114,7 +115,7 @@ _FIXED_STEMS = {
     "fragranced": "scent", "fragrances": "scent", "scented": "scent", "smell": "scent", "smells": "scent", "aroma": "scent", "scents": "scent",
     "headphones": "headphone", "machine": "machine", "plug": "plug", "plugs": "plug", "cord": "cable", "cords": "cable", "lead": "cable",
     "wash": "wash", "washer": "washer", "guaranteed": "guarante", "settings": "setting", "setting": "setting",
-    "seating": "seat", "seater": "seat", "waterresistance": "waterresistant", "waterproofing": "waterproof",
+    "maximum": "max", "minimum": "min", "seating": "seat", "seater": "seat", "waterresistance": "waterresistant", "waterproofing": "waterproof",
 }  # fmt: skip
 
 

@@ -14,6 +14,8 @@ __all__ = ["sentence"]
 
 _UPPER = {"usb": "USB", "led": "LED", "bpa": "BPA", "uv": "UV", "spf": "SPF", "ip": "IP", "wifi": "Wi-Fi", "nfc": "NFC", "hdmi": "HDMI", "tv": "TV", "uk": "UK", "vat": "VAT", "gps": "GPS", "anc": "ANC", "ram": "RAM", "mdf": "MDF", "upf": "UPF", "bluetooth": "Bluetooth"}  # fmt: skip
 _PARTICIPLES = frozenset("included required needed supplied provided available allowed accepted offered recommended sold tested permitted".split())
+_TOLD = frozenset(stem(w) for w in "outer shell exterior body mature eventual final grown sale key active user rider full".split())
+"""Words of a name that a reply must say: 'The outer material is …'."""
 _VERBS = {"requires": "require", "needs": "need", "works": "work", "supports": "support", "comes": "come", "contains": "contain", "includes": "include", "fits": "fit", "folds": "fold", "fades": "fade", "floats": "float", "shrinks": "shrink", "stretches": "stretch", "stacks": "stack", "reclines": "recline", "swivels": "swivel", "rotates": "rotate", "makes": "make", "charges": "charge", "connects": "connect", "plays": "play", "glows": "glow", "opens": "open", "closes": "close"}  # fmt: skip
 _ADJECTIVE_ENDING = re.compile(r"(?:able|ible|ed|proof|resistant|free|friendly|safe|less|ic|al|ful|ive|ous|vegan|vegetarian|ready|compatible|handmade|reversible|stretchy|waterproof|fairtrade|certified|indoor|outdoor|portable|wireless|cordless|scented|lined|padded|dual|stick|adjustable|smart|only|made|grade)$")
 _MASS = frozenset("bluetooth wifi storage lighting padding insulation ventilation suspension wi support control sound connectivity cancellation charging protection memory audio stitching lining elastane stretch underwire".split())
@@ -134,7 +136,7 @@ def sentence(found: Found, asked: Asked, currency: str | None = None) -> str:
         return "Delivery is free."
     named = is_named_by(fact, concept) if concept is not None else None
     said = _named_sentence(fact, text)
-    if concept is not None and concept.frame and named is not None and not named[1]:
+    if concept is not None and concept.frame and named is not None and not named[1] and not _TOLD & fact.name_stems:
         exact_for_delivery = concept.id not in {"DELIVERY_TIME", "DELIVERY_COST"} or len(text.split()) <= 6
         fits = not re.match(r"(?:made|it|comes|yes|no|from|in|free|available|delivered|within|\()\b", text.lower())
         if fits and exact_for_delivery:
