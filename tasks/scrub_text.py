@@ -110,7 +110,7 @@ def scrub_texts(warehouse: Warehouse, *, afresh: bool = False) -> ScrubReport:
         [],
         [],
     ]
-    names = ("tables", "keys", "hashes", "bodies", "counts")
+    names = ("tables", "keys", "digests", "bodies", "counts")
     with warehouse.transaction() as con:
         params = dict(zip(names, columns, strict=True))
         if texts:

@@ -3,6 +3,6 @@ insert into staging.scrubbed_texts by name
 select
     unnest($tables::varchar[]) as source_table,
     unnest($keys::varchar[]) as source_key,
-    unnest($hashes::varchar[]) as source_hash,
+    unnest($digests::varchar[]) as source_hash,
     unnest($bodies::varchar[]) as body,
     unnest($counts::integer[]) as count_removed

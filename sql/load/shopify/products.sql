@@ -30,7 +30,7 @@ select
     'shopify' as source,
     cast(null as varchar) as reason
 from products
-union all by name
-select line, reason
+union all
+select line, null, null, null, null, null, $currency, null, null, 'shopify', reason
 from records
 where reason is not null
