@@ -53,7 +53,8 @@ class _Text:
 def build_corpus(
     warehouse: Warehouse, plugins: Sequence[Plugin], *, minimum: int = MINIMUM_TEXTS
 ) -> Corpus:
-    """Pairs of prompt and copy from ``shop.copy`` and the plugins' examples; kinds without a plugin are left out.
+    """Pairs of prompt and copy from ``shop.copy`` and the plugins' examples; kinds without a
+    plugin are left out.
 
     ShopIncomplete says how many usable texts there are and how many are needed.
     """
@@ -67,8 +68,10 @@ def build_corpus(
     counts["kept"] = len(texts)
     if len(texts) < minimum:
         raise ShopIncomplete(
-            f"the copywriter needs at least {minimum} approved texts and the shop has {len(texts)} usable ones of "
-            f"{len(rows)} in shop.copy; load more copy, or fine-tune a model folder with --base once there is enough."
+            f"the copywriter needs at least {minimum} approved texts and the shop has "
+            f"{len(texts)} usable ones of "
+            f"{len(rows)} in shop.copy; load more copy, or fine-tune a model folder with "
+            "--base once there is enough."
         )
     pairs = tuple(_pairs(texts, by_name, counts))
     names = Counter(name for text in texts for name in text.facts)
@@ -77,14 +80,16 @@ def build_corpus(
 
 
 def clean_body(body: str) -> str:
-    """One line of plain text: no markup, no control characters; 'out of 5' in words, since a digit is a claim."""
+    """One line of plain text: no markup, no control characters; 'out of 5' in words, since a digit
+    is a claim.
+    """
     text = inert(html_to_text(body) or "", limit=4000)
     return _OUT_OF_FIVE.sub(r"\1 five", text)
 
 
 def slotted_sentences(text: str, facts: Mapping[str, str]) -> tuple[list[str], int, int]:
-    """The sentences of ``text`` with slots; how many were left out because a number or mark stood outside one; how
-    many slots could be another fact's.
+    """The sentences of ``text`` with slots; how many were left out because a number or mark stood
+    outside one; how many slots could be another fact's.
     """
     slotted, count_open = find_slots(text, facts)
     kept, dropped = [], 0
@@ -164,7 +169,9 @@ def _facts(facts: str) -> dict[str, str]:
 
 
 def _without_boilerplate(texts: list[_Text], counts: Counter[str]) -> Iterator[_Text]:
-    """Texts without sentences that state no fact and recur over a large share of their kind's subjects."""
+    """Texts without sentences that state no fact and recur over a large share of their kind's
+    subjects.
+    """
     seen: Counter[tuple[str, str]] = Counter()
     totals: Counter[str] = Counter()
     for text in texts:
@@ -178,12 +185,21 @@ def _without_boilerplate(texts: list[_Text], counts: Counter[str]) -> Iterator[_
             yield text
         elif any(slot_names(sentence) for sentence in kept):
             yield _Text(
-                text.kind, text.subject_id, text.goal, text.tone, text.locale, text.facts, kept, text.is_example
+                text.kind,
+                text.subject_id,
+                text.goal,
+                text.tone,
+                text.locale,
+                text.facts,
+                kept,
+                text.is_example,
             )
 
 
 def _distinct(texts: Iterable[_Text], counts: Counter[str]) -> Iterator[_Text]:
-    """Texts without near-duplicates: the same sentences in any order, for one subject once, else a few times."""
+    """Texts without near-duplicates: the same sentences in any order, for one subject once, else a
+    few times.
+    """
     seen: Counter[tuple[str, ...]] = Counter()
     for text in texts:
         words = sorted(" ".join(re.findall(r"[\w<>]+", s.casefold())) for s in text.sentences)
@@ -213,8 +229,8 @@ def _pairs(
 def _brief(text: _Text, copy: str) -> Brief:
     """The brief that the text could have answered.
 
-    Facts that the copy does not state are left out of some, and the order is turned in some, so that the copywriter
-    learns to write from what is there and not from a fixed list.
+    Facts that the copy does not state are left out of some, and the order is turned in some, so
+    that the copywriter learns to write from what is there and not from a fixed list.
     """
     digest = hashlib.sha256(copy.encode()).digest()
     stated = set(slot_names(copy))
@@ -229,4 +245,3 @@ def _brief(text: _Text, copy: str) -> Brief:
         "archive", "Approved copy", text.goal, "", "", text.tone, text.locale, (text.kind,), 0
     )
     return Brief("archive", "archive", text.kind, scenario, text.subject_id, facts)
-

@@ -1,4 +1,5 @@
-"""GPT2TaskRunner: a Prefect task runner that owns one copywriter and batches the requests of all its tasks.
+"""GPT2TaskRunner: a Prefect task runner that owns one copywriter and batches the requests of all
+its tasks.
 
 @flow(task_runner=GPT2TaskRunner("models/3f2a…", max_workers=16))
 def produce(): ...
@@ -12,7 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from prefect.context import FlowRunContext
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -55,8 +56,9 @@ class BatchedWriter:
 class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
     """Runs tasks in threads; ``current_writer()`` gives each of them the same copywriter.
 
-    ``copywriter`` is a model folder or hub id. It is loaded at the first request, once a process; declaring, copying
-    and pickling a runner costs nothing. ``max_workers`` bounds the tasks that can be batched together.
+    ``copywriter`` is a model folder or hub id. It is loaded at the first request, once a process;
+    declaring, copying and pickling a runner costs nothing. ``max_workers`` bounds the tasks that
+    can be batched together.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         copywriter: str | Path | None = None,
         *,
         max_workers: int = 16,
-        precision: str = "auto",
+        precision: Literal["auto", "float32", "bfloat16"] = "auto",
         budget_tokens: int = _BUDGET_TOKENS,
         linger_seconds: float = 0.02,
     ) -> None:
@@ -151,7 +153,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from tasks.copywriter.decoding import load_copywriter
 
-        return load_copywriter(self.copywriter, precision=self.precision).write  # type: ignore[arg-type]
+        return load_copywriter(self.copywriter, precision=self.precision).write
 
 
 def current_writer() -> BatchedWriter:
@@ -160,7 +162,9 @@ def current_writer() -> BatchedWriter:
 
 
 def use_copywriter(copywriter: str | Path) -> None:
-    """Sets the copywriter of the current flow run, before its first request: a model folder or hub id."""
+    """Sets the copywriter of the current flow run, before its first request: a model folder or hub
+    id.
+    """
     _current_runner().use(copywriter)
 
 

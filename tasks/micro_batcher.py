@@ -1,6 +1,8 @@
-"""A queue and a thread: gathers the requests of many callers into batches for one function that likes them large.
+"""A queue and a thread: gathers the requests of many callers into batches for one function that
+likes them large.
 
-It knows neither torch nor Prefect. A request that makes its batch fail is found by halving and fails alone.
+It knows neither torch nor Prefect. A request that makes its batch fail is found by halving and
+fails alone.
 """
 
 from __future__ import annotations
@@ -52,9 +54,10 @@ class BatchCounts:
 class MicroBatcher(Generic[Q, A]):
     """Batches of at most ``budget`` cost (a larger single request goes alone).
 
-    ``open_answer`` is called once, on the batcher's thread, before the first batch, and gives the function that
-    answers a batch; if it raises, every request gets that error. A batch waits ``linger_seconds`` for company.
-    ``submit`` blocks while more than ``most_waiting`` cost is queued, so that memory stays bounded.
+    ``open_answer`` is called once, on the batcher's thread, before the first batch, and gives the
+    function that answers a batch; if it raises, every request gets that error. A batch waits
+    ``linger_seconds`` for company. ``submit`` blocks while more than ``most_waiting`` cost is
+    queued, so that memory stays bounded.
     """
 
     def __init__(
@@ -93,12 +96,15 @@ class MicroBatcher(Generic[Q, A]):
             self._changed.notify_all()
             thread = self._thread
         for item in left:
-            self._settle(item, BatcherStoppedError("the batcher was stopped before this request's turn"))
+            self._settle(
+                item, BatcherStoppedError("the batcher was stopped before this request's turn")
+            )
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout)
 
     def submit(self, requests: Sequence[Q]) -> Future[list[A | Exception]]:
-        """The outcomes of ``requests`` in their order: an answer, or the error that this request alone raised.
+        """The outcomes of ``requests`` in their order: an answer, or the error that this request
+        alone raised.
 
         Cancelling the future takes those out of the queue that were not begun.
         """
@@ -189,7 +195,9 @@ class MicroBatcher(Generic[Q, A]):
 
 
 def wait_for(future: Future[A], stop: Callable[[], bool] = lambda: False) -> A:
-    """The result of ``future``, waited for in short steps so that a thread can be interrupted between them."""
+    """The result of ``future``, waited for in short steps so that a thread can be interrupted
+    between them.
+    """
     while True:
         try:
             return future.result(timeout=0.2)

@@ -28,7 +28,9 @@ Progress = Callable[[int, int, float, float | None], None]
 
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A registered copywriter. ``state`` is in_use or candidate; ``verdict`` says why in one sentence."""
+    """A registered copywriter. ``state`` is in_use or candidate; ``verdict`` says why in one
+    sentence.
+    """
 
     model_hash: str
     folder: Path
@@ -48,10 +50,12 @@ def train(
     progress: Progress | None = None,
     settings: TrainingSettings | None = None,
 ) -> TrainedModel:
-    """The four steps in one call: the model is saved under ``<home>/models`` and registered in content.models.
+    """The four steps in one call: the model is saved under ``<home>/models`` and registered in
+    content.models.
 
-    ``base`` is a model to fine-tune (folder or hub id). ``progress`` is called with (step, steps, loss, perplexity or
-    None); without it tasks.progress is told. ShopIncomplete says that there is too little copy.
+    ``base`` is a model to fine-tune (folder or hub id). ``progress`` is called with (step, steps,
+    loss, perplexity or None); without it tasks.progress is told. ShopIncomplete says that there
+    is too little copy.
     """
     corpus = preprocess(warehouse, plugins)
     trained = fit_model(
@@ -118,7 +122,9 @@ def measure_model(warehouse: Warehouse, corpus: Corpus, trained: Trained) -> dic
 def apply_model(
     warehouse: Warehouse, home: Path, corpus: Corpus, trained: Trained, figures: dict[str, Any]
 ) -> TrainedModel:
-    """Step 4: the model gets its place and its row; it is put in use when none is, or when it is better."""
+    """Step 4: the model gets its place and its row; it is put in use when none is, or when it is
+    better.
+    """
     from tasks.copywriter.card import write_card
 
     state, verdict = _judge(figures)
@@ -161,7 +167,8 @@ def apply_model(
         )
     if kept != state:
         raise CopywriterError(
-            f"the model {trained.model_hash[:12]} was trained and stands in {folder}, but its row in content.models "
+            f"the model {trained.model_hash[:12]} was trained and stands in {folder}, but its "
+            "row in content.models "
             "was not kept; run the training again."
         )
     report("apply", 1, 1, verdict)
@@ -174,13 +181,20 @@ def _judge(figures: dict[str, Any]) -> tuple[str, str]:
     if in_use is None:
         return "in_use", "it is the first copywriter of this shop, so it is in use now"
     if "problem" in in_use:
-        return "in_use", "the copywriter in use cannot be loaded any more, so this one takes its place"
+        return (
+            "in_use",
+            "the copywriter in use cannot be loaded any more, so this one takes its place",
+        )
     new, old = figures["perplexity_a_character"], in_use["perplexity_a_character"]
     if new <= old:
-        return "in_use", f"its perplexity a character is {new:.4f}, not above {old:.4f}, so it is in use now"
+        return (
+            "in_use",
+            f"its perplexity a character is {new:.4f}, not above {old:.4f}, so it is in use now",
+        )
     return (
         "candidate",
-        f"its perplexity a character is {new:.4f} and that of the copywriter in use {old:.4f}, which stays",
+        f"its perplexity a character is {new:.4f} and that of the copywriter in use "
+        f"{old:.4f}, which stays",
     )
 
 
@@ -191,7 +205,9 @@ def _in_use(warehouse: Warehouse) -> dict[str, Any] | None:
 
 
 def _told() -> Progress:
-    """Progress for whoever listens to tasks.progress; perplexity stays in sight until it is measured anew."""
+    """Progress for whoever listens to tasks.progress; perplexity stays in sight until it is
+    measured anew.
+    """
     last = ""
 
     def tell(step: int, steps: int, loss: float, perplexity: float | None) -> None:

@@ -1,4 +1,6 @@
-"""Writes the drafts of briefs: prompt, request, slots filled. A brief that cannot be written carries its reason."""
+"""Writes the drafts of briefs: prompt, request, slots filled. A brief that cannot be written
+carries its reason.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ __all__ = ["WrittenBrief", "brief_seed", "draft_request", "write_drafts"]
 
 @dataclass(frozen=True, slots=True)
 class WrittenBrief:
-    """A brief (after the plugin's ``prepare``) with its drafts; ``reason`` says what failed, so that it is tried again.
+    """A brief (after the plugin's ``prepare``) with its drafts; ``reason`` says what failed, so
+    that it is tried again.
 
     Without drafts and without a reason the copywriter had nothing to say, and the fallback speaks.
     """
@@ -39,8 +42,8 @@ def write_drafts(
 ) -> list[WrittenBrief]:
     """The drafts of each brief, in the order of ``briefs``.
 
-    ``candidates`` is the run's number; the plugin's own goes first. The same seed, brief hash and model give the same
-    drafts. No brief fails another: what one raises becomes its ``reason``.
+    ``candidates`` is the run's number; the plugin's own goes first. The same seed, brief hash and
+    model give the same drafts. No brief fails another: what one raises becomes its ``reason``.
     """
     results: dict[int, WrittenBrief] = {}
     asked: list[tuple[int, Brief, DraftRequest]] = []
@@ -88,14 +91,15 @@ def _prepare(plugin: Plugin, brief: Brief) -> Brief:
         return brief
     try:
         prepared = plugin.prepare(brief)
-    except Exception as error:  # noqa: BLE001 - a stranger's hook may raise anything
+    except Exception as error:
         raise PluginError(
             f"plugin {plugin.name}: prepare() failed for subject {brief.subject_id!r}: "
             f"{type(error).__name__}: {error}."
         ) from error
     if not isinstance(prepared, Brief) or prepared.brief_id != brief.brief_id:
         raise PluginError(
-            f"plugin {plugin.name}: prepare() must return the same brief, changed or not, for subject "
+            f"plugin {plugin.name}: prepare() must return the same brief, changed or not, for "
+            "subject "
             f"{brief.subject_id!r}."
         )
     return prepared

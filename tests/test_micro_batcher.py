@@ -15,7 +15,9 @@ from tasks.micro_batcher import BatcherStoppedError, MicroBatcher, wait_for
 
 
 class Doubler:
-    """Answers with doubles; refuses a batch that holds a negative number; waits while ``gate`` is shut."""
+    """Answers with doubles; refuses a batch that holds a negative number; waits while ``gate`` is
+    shut.
+    """
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []

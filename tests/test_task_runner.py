@@ -39,7 +39,10 @@ def two_tasks() -> tuple[list[str], list[str], list[int]]:
 @task
 def try_one(prompt: str, temperature: float) -> list[Any]:
     asked = [request(1), request(2, prompt=prompt, temperature=temperature)]
-    return [type(o).__name__ if isinstance(o, Exception) else len(o) for o in current_writer().outcomes(asked)]
+    return [
+        type(o).__name__ if isinstance(o, Exception) else len(o)
+        for o in current_writer().outcomes(asked)
+    ]
 
 
 @flow
@@ -70,7 +73,10 @@ def test_two_concurrent_tasks_are_batched_together(
 
 
 def test_a_poisoned_request_fails_alone(tiny_copywriter: Path, prefect_server: None) -> None:
-    assert one_poisoned.with_options(task_runner=GPT2TaskRunner(tiny_copywriter))() == [2, "CopywriterError"]
+    assert one_poisoned.with_options(task_runner=GPT2TaskRunner(tiny_copywriter))() == [
+        2,
+        "CopywriterError",
+    ]
 
 
 def test_a_run_may_name_its_copywriter_before_the_first_request(
@@ -90,7 +96,10 @@ def test_a_runner_is_equal_to_its_duplicate_and_its_pickle() -> None:
 
 
 def test_a_missing_model_fails_each_request_in_one_sentence(tmp_path: Path) -> None:
-    with GPT2TaskRunner[Any](tmp_path / "none") as runner, pytest.raises(NotAModel, match="no model folder"):
+    with (
+        GPT2TaskRunner[Any](tmp_path / "none") as runner,
+        pytest.raises(NotAModel, match="no model folder"),
+    ):
         runner.writer([request(1)])
     with GPT2TaskRunner[Any]() as runner, pytest.raises(CopywriterError, match="shelftalk train"):
         runner.writer([request(1)])

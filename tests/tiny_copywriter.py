@@ -10,11 +10,22 @@ from tasks.copywriter.training import Trained, TrainingSettings, train_model
 from tasks.records import DraftRequest
 
 NAMES = ("brand", "capacity", "category", "colour", "material", "name", "price")
-OPENINGS = ("Meet the <name>.", "The <name> is here.", "Slow mornings suit the <name> from <brand>.")
+OPENINGS = (
+    "Meet the <name>.",
+    "The <name> is here.",
+    "Slow mornings suit the <name> from <brand>.",
+)
 MIDDLES = ("It is made of <material>.", "In <colour> it looks at home.", "It holds <capacity>.")
 CLOSINGS = ("It is yours for <price>.", "Have a look.", "Put the kettle on.")
 TINY = TrainingSettings(
-    steps=60, batch_size=16, layers=2, width=64, heads=2, vocabulary_size=400, context=96, measurements=2
+    steps=60,
+    batch_size=16,
+    layers=2,
+    width=64,
+    heads=2,
+    vocabulary_size=400,
+    context=96,
+    measurements=2,
 )
 
 
@@ -44,7 +55,8 @@ def request(number: int, **changes: object) -> DraftRequest:
     """A request that differs from others in seed, prompt length, slots and length."""
     names = NAMES[: 3 + number % 5]
     values: dict[str, object] = {
-        "prompt": f"descriptions | goal inform | tone plain | {'home and ' * (number % 9)}{prompt_slots(names)}",
+        "prompt": f"descriptions | goal inform | tone plain | "
+        f"{'home and ' * (number % 9)}{prompt_slots(names)}",
         "slots": names,
         "seed": number * 7919,
         "candidates": 1 + number % 3,

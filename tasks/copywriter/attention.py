@@ -1,8 +1,8 @@
 """Attention by plain matrix products, whose sums for a row do not depend on where the row stands.
 
-torch's fused kernel on a CPU gives other last bits for other rows of a batch (its buffers are a thread's, and float32
-products round by their alignment); a text would then depend on its neighbours. Products a head are as fast for one
-new token a row, and exact repeats of each other.
+torch's fused kernel on a CPU gives other last bits for other rows of a batch (its buffers are a
+thread's, and float32 products round by their alignment); a text would then depend on its
+neighbours. Products a head are as fast for one new token a row, and exact repeats of each other.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ def row_attention(
     softcap: float | None = None,
     **kwargs: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Query (rows, heads, length, size) against grouped keys and values; the result is (rows, length, heads, size)."""
+    """Query (rows, heads, length, size) against grouped keys and values; the result is (rows,
+    length, heads, size).
+    """
     count_rows, heads, length, size = query.shape
     shared = heads // key.shape[1]
     scale = size**-0.5 if scaling is None else scaling
@@ -39,7 +41,8 @@ def row_attention(
         attention_mask = attention_mask.masked_fill(later, torch.finfo(query.dtype).min)[None, None]
 
     def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, m: torch.Tensor | None) -> Any:
-        # Heads that share keys are laid side by side as queries: (rows, key heads, shared * length, size).
+        # Heads that share keys are laid side by side as queries: (rows, key heads, shared *
+        # length, size).
         grouped = q.reshape(q.shape[0], k.shape[1], shared * length, size)
         scores = torch.matmul(grouped, k.transpose(-1, -2)).mul_(scale)
         if softcap:

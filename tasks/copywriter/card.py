@@ -17,7 +17,12 @@ def write_card(
     counts: dict[str, int],
 ) -> Path:
     """Writes README.md into the model's folder."""
-    front = ["---", "library_name: transformers", "pipeline_tag: text-generation", "tags: [shelftalk, copywriting]"]
+    front = [
+        "---",
+        "library_name: transformers",
+        "pipeline_tag: text-generation",
+        "tags: [shelftalk, copywriting]",
+    ]
     if base:
         front.append(f"base_model: {base.partition('@')[0]}")
     origin = f"fine-tuned from `{base}`" if base else "trained from scratch"
@@ -26,10 +31,12 @@ def write_card(
         "---",
         f"# Copywriter {model_hash[:12]}",
         "",
-        f"A causal language model ({figures['count_parameters']:,} parameters), {origin} on the shop's own approved "
+        f"A causal language model ({figures['count_parameters']:,} parameters), {origin} on "
+        "the shop's own approved "
         "copy. Facts are slots (`<material>`); the warehouse fills them after decoding.",
         "",
-        "Use it with Shelftalk only for the shop whose copy it learnt: it writes in that shop's voice, and its texts "
+        "Use it with Shelftalk only for the shop whose copy it learnt: it writes in that "
+        "shop's voice, and its texts "
         "must pass Shelftalk's checks before anyone reads them.",
         "",
         "## Figures on held-out products",

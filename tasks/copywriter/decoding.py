@@ -41,7 +41,7 @@ class Copywriter:
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
             self.model: Any = _load_model(folder)
-        except Exception as error:  # noqa: BLE001 - transformers raises whatever its parts raise
+        except Exception as error:
             reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
             raise NotAModel(
                 f"{folder} cannot be loaded as a causal language model: {reason}"
@@ -59,7 +59,9 @@ class Copywriter:
         self._busy = threading.Lock()
 
     def write(self, requests: Sequence[DraftRequest]) -> list[list[RawDraft]]:
-        """Each request's candidates, in the order of the requests. CopywriterError names a request that cannot be met."""
+        """Each request's candidates, in the order of the requests. CopywriterError names a request
+        that cannot be met.
+        """
         jobs = [self._job(index, request) for index, request in enumerate(requests)]
         answers: list[list[RawDraft]] = [[] for _ in requests]
         capacity = max((len(job.ids) + job.max_new_tokens for job in jobs), default=1)
@@ -79,10 +81,13 @@ class Copywriter:
         return answers
 
     def _job(self, index: int, request: DraftRequest) -> Job:
-        """A request as ids; a prompt that does not fit loses its beginning, the slots stand at its end."""
+        """A request as ids; a prompt that does not fit loses its beginning, the slots stand at its
+        end.
+        """
         if request.temperature <= 0 or request.top_k < 1 or request.max_new_tokens < 1:
             raise CopywriterError(
-                f"a request asks for temperature {request.temperature}, top_k {request.top_k}, max_new_tokens "
+                f"a request asks for temperature {request.temperature}, top_k "
+                f"{request.top_k}, max_new_tokens "
                 f"{request.max_new_tokens}; all must be above 0."
             )
         ids = self.tokenizer(request.prompt, add_special_tokens=True)["input_ids"]
@@ -160,9 +165,11 @@ def _context(config: Any) -> int:
 
 
 def _is_width_free(model: Any, count_rows: int) -> bool:
-    """Whether attention gives the same bits when masked columns are added, measured on this machine's kernels.
+    """Whether attention gives the same bits when masked columns are added, measured on this
+    machine's kernels.
 
-    If not, every forward uses the full width: slower, but a text still does not depend on its neighbours.
+    If not, every forward uses the full width: slower, but a text still does not depend on its
+    neighbours.
     """
     config = model.config.get_text_config()
     heads = config.num_attention_heads

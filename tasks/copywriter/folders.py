@@ -33,7 +33,8 @@ _BLOCK = 1 << 20
 def find_folder(source: str | Path) -> tuple[Path, str | None]:
     """The local folder of ``source`` and, for a hub id, its revision.
 
-    NotAModel says that a path is no model folder; HubUnreachable that a hub id could not be fetched.
+    NotAModel says that a path is no model folder; HubUnreachable that a hub id could not be
+    fetched.
     """
     path = Path(source).expanduser()
     if path.exists():
@@ -41,7 +42,8 @@ def find_folder(source: str | Path) -> tuple[Path, str | None]:
     text = str(source)
     if not HUB_ID.match(text) or text.startswith("."):
         raise NotAModel(
-            f"there is no model folder at {text}; give a folder that holds config.json and *.safetensors, "
+            f"there is no model folder at {text}; give a folder that holds config.json and "
+            "*.safetensors, "
             "or a hub id such as openai-community/gpt2."
         )
     name, _, revision = text.partition("@")
@@ -58,7 +60,8 @@ def require_model(folder: Path) -> Path:
         pickled = sorted(f.name for pattern in _PICKLED for f in folder.glob(pattern))
         if pickled:
             raise NotAModel(
-                f"{folder} holds only pickled weights ({', '.join(pickled[:3])}), which can run code when loaded; "
+                f"{folder} holds only pickled weights ({', '.join(pickled[:3])}), which can "
+                "run code when loaded; "
                 "convert them to safetensors (save_pretrained does) and try again."
             )
         raise NotAModel(f"{folder} holds no *.safetensors weights.")
@@ -72,7 +75,9 @@ def require_model(folder: Path) -> Path:
 
 
 def hash_folder(folder: Path) -> str:
-    """SHA-256 over names and bytes of weights, tokenizer and config; the same files give the same hash anywhere."""
+    """SHA-256 over names and bytes of weights, tokenizer and config; the same files give the same
+    hash anywhere.
+    """
     digest = hashlib.sha256()
     found = {
         f.name: f for pattern in (*_WEIGHTS, *_TOKENIZER, *_CONFIG) for f in folder.glob(pattern)
@@ -103,7 +108,8 @@ def _snapshot(name: str, revision: str | None) -> Path:
         )
     except RepositoryNotFoundError as error:
         raise HubUnreachable(
-            f"the hub knows no repository {name} that this machine may read; check its spelling, or {cure}."
+            f"the hub knows no repository {name} that this machine may read; check its "
+            f"spelling, or {cure}."
         ) from error
     except (HfHubHTTPError, OSError, ValueError, RuntimeError) as error:
         reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
@@ -124,7 +130,9 @@ def _cached(name: str, revision: str | None) -> Path | None:
 
 
 def _knock(seconds: float = 4.0) -> None:
-    """Open and close a connection to the hub (or its proxy), so that no hub means seconds and not minutes of retries."""
+    """Open and close a connection to the hub (or its proxy), so that no hub means seconds and not
+    minutes of retries.
+    """
     import socket
     from urllib.parse import urlsplit
     from urllib.request import getproxies, proxy_bypass

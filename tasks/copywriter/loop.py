@@ -1,9 +1,10 @@
-"""The decoding loop: every row at its own position, finished rows replaced from the queue, top-k before softmax.
+"""The decoding loop: every row at its own position, finished rows replaced from the queue, top-k
+before softmax.
 
-A row's text depends on its prompt, settings, seed and candidate number alone. For that every forward has the same
-shape (a fixed number of rows; idle ones compute and are ignored), prompts are prefilled in groups of fixed shape by
-their own length, and the draw is counter-based. Matrix kernels then do the same sums for a row, whoever its
-neighbours are.
+A row's text depends on its prompt, settings, seed and candidate number alone. For that every
+forward has the same shape (a fixed number of rows; idle ones compute and are ignored), prompts
+are prefilled in groups of fixed shape by their own length, and the draw is counter-based. Matrix
+kernels then do the same sums for a row, whoever its neighbours are.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ _MOST_OF_A_SLOT = 2
 """A name may come twice, any other fact once: said again it reads like a stutter."""
 _LEAST_ALLOWED = 0.5
 _ROLLBACKS = 4
-"""Where most of the model's probability is on what the brief cannot state, the sentence went wrong earlier: it is
-taken back to its start, so often a text."""
+"""Where most of the model's probability is on what the brief cannot state, the sentence went
+wrong earlier: it is taken back to its start, so often a text."""
 _KEPT = 128
 """Candidates taken from the logits before softmax; requests with a larger top_k get as many as they ask for."""
 _NEVER = float("-inf")
@@ -55,7 +56,9 @@ class Job:
 
 @dataclass(slots=True)
 class Written:
-    """One candidate as ids, without the end token; ``nats`` of each, and of the end where it was drawn."""
+    """One candidate as ids, without the end token; ``nats`` of each, and of the end where it was
+    drawn.
+    """
 
     index: int
     candidate: int
@@ -89,7 +92,9 @@ class Loop:
         self._bias = torch.from_numpy(bias).to(self.device)
 
     def run(self, jobs: Iterable[Job], capacity: int) -> Iterator[Written]:
-        """Yields each candidate as it is finished, in no set order. ``capacity`` bounds prompt plus new tokens."""
+        """Yields each candidate as it is finished, in no set order. ``capacity`` bounds prompt
+        plus new tokens.
+        """
         queue = deque(sorted(jobs, key=lambda job: (_bucket(len(job.ids)), job.index)))
         if not queue:
             return
@@ -118,7 +123,9 @@ class Loop:
         self._columns = torch.arange(capacity, device=self.device)
 
     def _admit(self, queue: deque[Job], ready: deque[Job]) -> None:
-        """Fills free rows with the next candidates, prefilling a group of prompts when none is ready."""
+        """Fills free rows with the next candidates, prefilling a group of prompts when none is
+        ready.
+        """
         free = [number for number, row in enumerate(self._rows) if row is None]
         while free and (queue or ready):
             if not ready:
@@ -155,7 +162,9 @@ class Loop:
                 self._slot_bias[number, self._slot_column[token]] = 0.0
 
     def _prefill(self, queue: deque[Job], ready: deque[Job]) -> None:
-        """Runs the prompts of up to PREFILL_ROWS jobs of one length bucket; right padding is never looked at."""
+        """Runs the prompts of up to PREFILL_ROWS jobs of one length bucket; right padding is never
+        looked at.
+        """
         width = _bucket(len(queue[0].ids))
         group: list[Job] = []
         while queue and len(group) < PREFILL_ROWS and _bucket(len(queue[0].ids)) == width:
@@ -218,8 +227,8 @@ class Loop:
         return out.logits[:, -1].float()
 
     def _best(self, logits: torch.Tensor) -> tuple[Any, Any, Any, Any]:
-        """The best allowed tokens: values and ids (rows, kept), sorted; each row's log of the sum over the whole
-        vocabulary, and the share of probability that is allowed (rows,).
+        """The best allowed tokens: values and ids (rows, kept), sorted; each row's log of the sum
+        over the whole vocabulary, and the share of probability that is allowed (rows,).
         """
         totals = torch.logsumexp(logits, dim=-1)
         if self.slot_ids:
@@ -276,7 +285,9 @@ class Loop:
                 self._slot_bias[number, column] = _NEVER
 
     def _roll_back(self, row: _Row, number: int) -> None:
-        """Takes the row back to the end of its last whole sentence; the draws go on from new random numbers."""
+        """Takes the row back to the end of its last whole sentence; the draws go on from new
+        random numbers.
+        """
         row.count_rollbacks += 1
         ids, out = row.out.ids, row.out
         kept = len(ids)

@@ -16,13 +16,13 @@ __all__ = ["measure_folder"]
 
 
 def measure_folder(folder: Path, pairs: Sequence[TrainingPair]) -> dict[str, float]:
-    """Perplexity a token and a character of the pairs' copy; NotAModel where the folder is gone or broken."""
+    """Perplexity a token and a character of the pairs' copy; NotAModel where the folder is gone or
+    broken.
+    """
     if not folder.exists():
         raise NotAModel(f"the model folder {folder} is gone.")
     copywriter = load_copywriter(require_model(folder), precision="float32")
-    examples = encode_pairs(
-        pairs, copywriter.tokenizer, copywriter.vocabulary, copywriter.context
-    )
+    examples = encode_pairs(pairs, copywriter.tokenizer, copywriter.vocabulary, copywriter.context)
     if not examples:
         raise NotAModel(f"none of the held-out texts fits into the context of {folder}.")
     return evaluate(copywriter.model, examples, copywriter.vocabulary)

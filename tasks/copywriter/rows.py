@@ -1,7 +1,7 @@
 """The keys and values of the rows being written: allocated once, each row at its own position.
 
-transformers' own caches grow by concatenation and hold all rows at one length. Here a row that is finished gives its
-place to the next one while its neighbours go on.
+transformers' own caches grow by concatenation and hold all rows at one length. Here a row that is
+finished gives its place to the next one while its neighbours go on.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from transformers.cache_utils import Cache, CacheLayerMixin, DynamicCache
 __all__ = ["COLUMNS", "RowCache"]
 
 COLUMNS = 32
-"""Widths are rounded up to this many columns: sums over masked columns then add exact zeros in whole vector lanes."""
+"""Widths are rounded up to this many columns: sums over masked columns then add exact zeros in
+whole vector lanes.
+"""
 
 
 class _Layer(CacheLayerMixin):
@@ -57,9 +59,11 @@ class _Layer(CacheLayerMixin):
 
 
 class RowCache(Cache):
-    """A cache of ``count_rows`` rows by ``capacity`` columns for a model of ``count_layers`` layers.
+    """A cache of ``count_rows`` rows by ``capacity`` columns for a model of ``count_layers``
+    layers.
 
-    Before each forward the caller sets ``positions`` (rows,) and ``width``, the columns that any row needs.
+    Before each forward the caller sets ``positions`` (rows,) and ``width``, the columns that any
+    row needs.
     """
 
     def __init__(
@@ -71,7 +75,9 @@ class RowCache(Cache):
         super().__init__(layers=[_Layer(self) for _ in range(count_layers)])
 
     def admit(self, rows: list[int], prefilled: DynamicCache, index: int, length: int) -> None:
-        """Copies the first ``length`` columns of a prefilled prompt into ``rows`` (all candidates of one brief)."""
+        """Copies the first ``length`` columns of a prefilled prompt into ``rows`` (all candidates
+        of one brief).
+        """
         for layer, source in zip(self.layers, prefilled.layers, strict=True):
             if not layer.is_initialized:
                 layer.lazy_initialization(source.keys, source.values)

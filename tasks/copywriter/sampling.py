@@ -1,7 +1,8 @@
-"""The draw of a token: top-k, temperature and a random number that depends only on seed, candidate and position.
+"""The draw of a token: top-k, temperature and a random number that depends only on seed,
+candidate and position.
 
-Everything here is row by row in float64 on at most a few dozen candidates a row, so that a row's text cannot depend
-on its neighbours.
+Everything here is row by row in float64 on at most a few dozen candidates a row, so that a row's
+text cannot depend on its neighbours.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def _mix(x: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 
 
 def uniforms(seeds: Ints, candidates: Ints, positions: Ints) -> Floats:
-    """One number in [0, 1) a row: a counter-based generator, the same for the same three integers, always."""
+    """One number in [0, 1) a row: a counter-based generator, the same for the same three integers,
+    always.
+    """
     with np.errstate(over="ignore"):
         x = _mix(seeds.astype(np.uint64) + np.uint64(_GOLDEN))
         x = _mix(x + candidates.astype(np.uint64) * np.uint64(_GOLDEN) + np.uint64(1))
@@ -40,8 +43,8 @@ def uniforms(seeds: Ints, candidates: Ints, positions: Ints) -> Floats:
 def draw(logits: Floats, temperatures: Floats, top_ks: Ints, randoms: Floats) -> Ints:
     """The chosen column of each row of ``logits`` (rows, columns), which are sorted downwards.
 
-    -inf forbids a column; only the first ``top_ks`` columns that are allowed take part. A row without an allowed
-    column gives 0.
+    -inf forbids a column; only the first ``top_ks`` columns that are allowed take part. A row
+    without an allowed column gives 0.
     """
     allowed = np.isfinite(logits)
     within = allowed & (np.cumsum(allowed, axis=1) <= top_ks[:, None])

@@ -1,7 +1,8 @@
-"""Slots: where copy states a fact of its row, the fact's token stands instead of the value, and back again.
+"""Slots: where copy states a fact of its row, the fact's token stands instead of the value, and
+back again.
 
-``delexicalise`` takes the facts out of a text before training, ``fill_slots`` puts a row's own values in after
-decoding. The copywriter supplies language, the warehouse supplies facts.
+``delexicalise`` takes the facts out of a text before training, ``fill_slots`` puts a row's own
+values in after decoding. The copywriter supplies language, the warehouse supplies facts.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def find_slots(text: str, facts: Mapping[str, str]) -> tuple[str, int]:
     pattern, names = _matcher(tuple(facts.items()))
     if pattern is None:
         return text, 0
-    found = [(m.start(), m.end(), names[int((m.lastgroup or "_0")[1:])]) for m in pattern.finditer(text)]
+    found = [
+        (m.start(), m.end(), names[int((m.lastgroup or "_0")[1:])]) for m in pattern.finditer(text)
+    ]
     chosen: dict[int, str] = {start: shared[0] for start, _, shared in found}
     count_open = 0
     for first, last in _sentence_spans(text):
@@ -83,8 +86,9 @@ def find_slots(text: str, facts: Mapping[str, str]) -> tuple[str, int]:
 def fill_slots(text: str, facts: Mapping[str, str]) -> str:
     """``text`` with each slot replaced by its fact's value; slots without a fact stay as they are.
 
-    Values are verbatim but for a capital at the start of a sentence and a plural that the text asks for
-    (``<category>s``). ``a`` or ``an`` before a slot agrees with the value, a word that the value repeats is dropped.
+    Values are verbatim but for a capital at the start of a sentence and a plural that the text
+    asks for (``<category>s``). ``a`` or ``an`` before a slot agrees with the value, a word that
+    the value repeats is dropped.
     """
     written = ""
     end = 0
@@ -117,7 +121,9 @@ def fill_slots(text: str, facts: Mapping[str, str]) -> str:
 def _matcher(
     facts: tuple[tuple[str, str], ...],
 ) -> tuple[re.Pattern[str] | None, tuple[tuple[str, ...], ...]]:
-    """One alternation over all values, longest first; group ``_i`` stands for the i-th tuple of names."""
+    """One alternation over all values, longest first; group ``_i`` stands for the i-th tuple of
+    names.
+    """
     by_value: dict[str, list[str]] = {}
     values: dict[str, str] = {}
     for name, value in facts:

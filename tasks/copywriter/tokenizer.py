@@ -31,7 +31,9 @@ def build_tokenizer(
         show_progress=False,
     )
     # Slots are tokens of their own, so their letters must not use up merges.
-    bpe.train_from_iterator((part for text in texts for part in SLOT.sub("\n", text).split("\n")), trainer)
+    bpe.train_from_iterator(
+        (part for text in texts for part in SLOT.sub("\n", text).split("\n")), trainer
+    )
     tokenizer = PreTrainedTokenizerFast(
         tokenizer_object=bpe,
         pad_token=PAD,

@@ -72,7 +72,8 @@ def train_model(
 ) -> Trained:
     """Trains on the corpus and saves an ordinary transformers folder at ``folder``.
 
-    ``base`` is a model folder or hub id to train further. CopywriterError where the corpus does not fit the model.
+    ``base`` is a model folder or hub id to train further. CopywriterError where the corpus does
+    not fit the model.
     """
     settings = settings or TrainingSettings()
     began, cpu_began = time.monotonic(), time.process_time()
@@ -80,7 +81,11 @@ def train_model(
         model, tokenizer, revision = (
             _house_model(corpus, settings) if base is None else _base_model(base, corpus)
         )
-        context = min(settings.context, _positions(model)) if base is None else min(512, _positions(model))
+        context = (
+            min(settings.context, _positions(model))
+            if base is None
+            else min(512, _positions(model))
+        )
         vocabulary = read_vocabulary(tokenizer, model.get_output_embeddings().weight.shape[0])
         learnt = encode_pairs(corpus.learnt, tokenizer, vocabulary, context)
         held_out = encode_pairs(corpus.held_out, tokenizer, vocabulary, context)
@@ -106,12 +111,18 @@ def train_model(
         "tokens_a_second": round(count_tokens / max(seconds, 1e-9), 1),
         "curve": curve,
     }
-    kept = asdict(settings) | {"learning_rate": rate, "context": context, "is_bfloat16": _is_mixed()}
+    kept = asdict(settings) | {
+        "learning_rate": rate,
+        "context": context,
+        "is_bfloat16": _is_mixed(),
+    }
     return Trained(hash_folder(folder), folder, figures, kept, revision, base)
 
 
 def evaluate(model: Any, examples: Sequence[Encoded], vocabulary: Vocabulary) -> dict[str, float]:
-    """Perplexity of the copy a token and, so that tokenizers compare, a character; nats and counts beside."""
+    """Perplexity of the copy a token and, so that tokenizers compare, a character; nats and counts
+    beside.
+    """
     was_training = model.training
     model.eval()
     nats, tokens = 0.0, 0
@@ -198,8 +209,8 @@ def _schedule(step: int, settings: TrainingSettings) -> float:
 def _copy_logits(model: Any, ids: torch.Tensor, follows: torch.Tensor) -> torch.Tensor:
     """Logits (count, vocabulary) where a copy token follows.
 
-    The vocabulary's product is the dearest of a small model, so it is taken for those positions alone, unless the
-    architecture does more to its logits than that product.
+    The vocabulary's product is the dearest of a small model, so it is taken for those positions
+    alone, unless the architecture does more to its logits than that product.
     """
     config = model.config.get_text_config()
     names = ("final_logit_softcapping", "logits_scaling", "logit_scale", "lm_head_multiplier")
@@ -238,7 +249,9 @@ def _house_model(corpus: Corpus, settings: TrainingSettings) -> tuple[Any, Any, 
 
 
 def _base_model(base: str, corpus: Corpus) -> tuple[Any, Any, str | None]:
-    """The base with the corpus' slots added; their embeddings start at the mean, tied weights stay tied."""
+    """The base with the corpus' slots added; their embeddings start at the mean, tied weights stay
+    tied.
+    """
     folder, revision = find_folder(base)
     try:
         tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
@@ -247,7 +260,9 @@ def _base_model(base: str, corpus: Corpus) -> tuple[Any, Any, str | None]:
         )
     except Exception as error:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise NotAModel(f"{folder} cannot be loaded as a causal language model: {reason}") from error
+        raise NotAModel(
+            f"{folder} cannot be loaded as a causal language model: {reason}"
+        ) from error
     probe = "A mug, £24.00: 350 ml of “café” – it’s yours."
     ids = tokenizer(probe, add_special_tokens=False)["input_ids"]
     if tokenizer.decode(ids, clean_up_tokenization_spaces=False).strip() != probe:
@@ -260,7 +275,9 @@ def _base_model(base: str, corpus: Corpus) -> tuple[Any, Any, str | None]:
     if len(tokenizer) > rows:
         model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
         with torch.no_grad():
-            for layer in {id(e): e for e in (model.get_input_embeddings(), model.get_output_embeddings())}.values():
+            for layer in {
+                id(e): e for e in (model.get_input_embeddings(), model.get_output_embeddings())
+            }.values():
                 layer.weight[rows:] = layer.weight[:rows].mean(dim=0, keepdim=True)
     model.config.eos_token_id = tokenizer.eos_token_id
     return model, tokenizer, revision

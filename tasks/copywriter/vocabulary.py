@@ -1,4 +1,6 @@
-"""What the tokens of a tokenizer mean to the copywriter: slots, the end, and what may never be written."""
+"""What the tokens of a tokenizer mean to the copywriter: slots, the end, and what may never be
+written.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,9 @@ class Vocabulary:
 
 
 def read_vocabulary(tokenizer: Any, size: int) -> Vocabulary:
-    """The meanings of a tokenizer's tokens; ``size`` is the width of the model's logits, which may be larger."""
+    """The meanings of a tokenizer's tokens; ``size`` is the width of the model's logits, which may
+    be larger.
+    """
     added = tokenizer.get_added_vocab()
     slots = {m[1]: index for text, index in added.items() if (m := SLOT.fullmatch(text))}
     end = tokenizer.eos_token_id if tokenizer.eos_token_id is not None else tokenizer.pad_token_id
