@@ -81,7 +81,7 @@ def check_edit(
         refused = _accepted(plugin, text, row, facts)
         refusals = [("", refused)] if refused else []
     if refusals:
-        raise EditRefused("the text cannot be published as it stands.", tuple(refusals))
+        raise EditRefused("the text cannot be published as it stands", tuple(refusals))
     return text, judgement.claims
 
 
@@ -90,6 +90,8 @@ def _refusals(judgement: Judgement, text: str) -> list[tuple[str, str]]:
 
     sentences = split_sentences(text)
     failed = [verdict for verdict in judgement.verdicts if not verdict.is_passed]
+    # While a sentence falls, what the checks say of the whole is said of what remains without it.
+    failed = [v for v in failed if v.sentence_index is not None] or failed
     found = [(_sentence(verdict, sentences), _why(verdict)) for verdict in failed]
     if not found and not judgement.is_publishable:
         found = [("", "the checks refuse the text without a reason")]

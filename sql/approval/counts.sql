@@ -14,8 +14,8 @@ select
         where
             state = 'quarantined'
             and (brief_id, brief_hash) not in (
-            select (brief_id, brief_hash) from content.approvals where state <> 'replaced'
-        )
+                select (brief_id, brief_hash) from content.approvals where state <> 'replaced'
+            )
     ) as quarantined,
     count(*) filter (where state in ('approved', 'rejected')) as decided
 from content.approvals

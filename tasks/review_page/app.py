@@ -41,8 +41,9 @@ from tasks.review_page.forms import (
     visit_of,
 )
 from tasks.review_page.guard import Guard, Visit, is_right_token
-from tasks.review_page.pages import render_page
+from tasks.review_page.pages import by_sentence, render_page, told
 from tasks.warehouse import Warehouse
+from tasks.write_by_hand import write_by_hand
 
 __all__ = ["Door", "create_app"]
 
@@ -102,6 +103,7 @@ class _Pages:
         app.post("/texts/{item_id}/edit")(self.edit)
         app.post("/texts/{item_id}/reject")(self.reject)
         app.post("/texts/{item_id}/undo")(self.undo)
+        app.post("/briefs/{item_id}/write")(self.write)
         app.add_exception_handler(NotSignedInError, self._door_page)
         app.add_exception_handler(HTTPException, self._problem_page)
         app.add_exception_handler(ShelftalkError, self._error_page)
@@ -159,18 +161,35 @@ class _Pages:
         reason: Text = "",
     ) -> Response:
         """Check a person's text and put it in the draft's place; it then waits for approval."""
+        return self._edit(
+            visit,
+            item_id,
+            view,
+            kept,
+            body,
+            lambda warehouse, who: edit(
+                warehouse, item_id, who, body_hash, body, rules=self.rules, reason=reason
+            ),
+        )
+
+    def _edit(
+        self,
+        visit: Visit,
+        item_id: str,
+        view: View,
+        kept: Narrowing,
+        body: str,
+        decision: Callable[[Warehouse, str], Decision],
+    ) -> Response:
+        """As _decide; a text that the checks refuse comes back with the reasons, still open."""
         try:
-            return self._decide(
-                visit,
-                item_id,
-                view,
-                kept,
-                lambda warehouse, who: edit(
-                    warehouse, item_id, who, body_hash, body, rules=self.rules, reason=reason
-                ),
-            )
+            return self._decide(visit, item_id, view, kept, decision)
         except EditRefused as error:
-            refused = {"words": str(error), "refusals": error.refusals, "body": body}
+            refused = {
+                "words": str(error).rstrip("."),
+                "refusals": by_sentence(error.refusals),
+                "body": body,
+            }
             return self._desk_page(visit, view, kept, item_id, status=422, refused=refused)
 
     def reject(
@@ -189,6 +208,22 @@ class _Pages:
             view,
             kept,
             lambda warehouse, who: reject(warehouse, item_id, who, body_hash, reason),
+        )
+
+    def write(
+        self, visit: OwnForm, item_id: str, kept: Kept, view: KeptView, body: Text = ""
+    ) -> Response:
+        """Queue a person's own text for a quarantined brief."""
+        run_id, _, brief_id = item_id.partition("~")
+        return self._edit(
+            visit,
+            item_id,
+            "quarantined",
+            kept,
+            body,
+            lambda warehouse, who: write_by_hand(
+                warehouse, run_id, brief_id, who, body, rules=self.rules
+            ),
         )
 
     def undo(self, visit: OwnForm, item_id: str, kept: Kept, view: KeptView) -> Response:
@@ -220,7 +255,7 @@ class _Pages:
         except (ApprovalError, InputError) as error:
             visit.tell("alarm", str(error))
             return RedirectResponse(_address(view, item_id, kept), 303)
-        visit.tell(done.action, _told(done))
+        visit.tell(done.action, told(done))
         if done.action in ("edited", "undone"):
             back = self._view_of(done.approval_id)
             same = back == view
@@ -254,7 +289,7 @@ class _Pages:
             if shown is not None:
                 try:
                     item = self.desk.item(con, view, shown)
-                except InputError as error:
+                except (ApprovalError, InputError) as error:
                     status, notice = 404, {"kind": "alarm", "words": str(error)}
         return render_page(
             "desk.html.j2",
@@ -309,13 +344,3 @@ class _Pages:
 
 def _address(view: View, item_id: str | None, narrowing: Narrowing) -> str:
     return f"/{view}" + (f"/{item_id}" if item_id else "") + narrowing.query()
-
-
-def _told(done: Decision) -> str:
-    words = {
-        "approved": "Approved: the text is live.",
-        "rejected": "Rejected: the text is not published.",
-        "edited": "The edit passed every check and waits for approval.",
-        "undone": "Undone.",
-    }
-    return words[done.action]

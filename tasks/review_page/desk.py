@@ -11,10 +11,10 @@ from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
 from tasks.approval_rows import one_approval
-from tasks.errors import InputError
 from tasks.report_page.spans import find_spans, in_reading_order
 from tasks.report_page.texts import visible
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, run_named
+from tasks.write_by_hand import refused_brief
 
 __all__ = ["PAGE_SIZE", "VIEWS", "Desk", "Narrowing", "View"]
 
@@ -87,7 +87,7 @@ class Desk:
         }
 
     def item(self, con: Connection, view: View, item_id: str) -> dict[str, Any]:
-        """One text with its facts, claims, drafts, verdicts and history; InputError when there is none."""
+        """One text with its facts, claims, drafts, verdicts and history; ShelftalkError when there is none."""
         if view == "quarantined":
             return _refused_item(con, item_id)
         row = one_approval(con, item_id)
@@ -99,9 +99,9 @@ class Desk:
             "item_id": row["approval_id"],
             "title": _title(row),
             "pieces": _pieces(row["body"], claims, numbers),
-            "original_pieces": []
-            if row["body"] == row["original_body"]
-            else [row["original_body"]],
+            "originals": [row["original_body"]]
+            if row["original_body"] not in ("", row["body"])
+            else [],
             "facts": _facts(row["facts"], numbers),
             "claims": _claims(claims, numbers),
             "own_draft": next((d for d in drafts if d["is_chosen"]), None),
@@ -125,13 +125,7 @@ def neighbours(items: Sequence[Mapping[str, Any]], item_id: str) -> str | None:
 
 def _refused_item(con: Connection, item_id: str) -> dict[str, Any]:
     run_id, _, brief_id = item_id.partition("~")
-    found = fetch_dicts(
-        run_named(con, "approval/refused_brief", {"run_id": run_id, "brief_id": brief_id})
-    )
-    if not found:
-        raise InputError("this brief is no longer in quarantine; look at the queue again.")
-    row = found[0]
-    row["facts"] = json.loads(row["facts"])
+    row = refused_brief(con, run_id, brief_id)
     why = fetch_dicts(
         run_named(
             con,
@@ -145,7 +139,8 @@ def _refused_item(con: Connection, item_id: str) -> dict[str, Any]:
         "item_id": item_id,
         "title": _title(row),
         "pieces": [],
-        "original_pieces": [],
+        "originals": [],
+        "body": "",
         "facts": _facts(row["facts"], {}),
         "claims": [],
         "own_draft": None,

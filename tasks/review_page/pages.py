@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -10,9 +11,10 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.approve_content import Decision
 from tasks.report_page.texts import visible
 
-__all__ = ["render_page"]
+__all__ = ["by_sentence", "render_page", "told"]
 
 
 @lru_cache(maxsize=1)
@@ -49,3 +51,22 @@ def _minute(moment: datetime) -> str:
 
 def _plural(count: int, one: str, many: str) -> str:
     return f"{count:,} {one if count == 1 else many}"
+
+
+def told(done: Decision) -> str:
+    """The notice after a decision."""
+    words = {
+        "approved": "Approved: the text is live.",
+        "rejected": "Rejected: the text is not published.",
+        "edited": "The edit passed every check and waits for approval.",
+        "undone": "Undone.",
+    }
+    return words[done.action]
+
+
+def by_sentence(refusals: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:
+    """Each sentence once, with all that speaks against it."""
+    found: dict[str, list[str]] = {}
+    for sentence, reason in refusals:
+        found.setdefault(sentence, []).append(reason)
+    return list(found.items())
