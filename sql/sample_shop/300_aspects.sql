@@ -14,7 +14,7 @@ with aspects as (
     ) as words (aspect, category)
 )
 
-select aspects.aspect, types.type, types.category
+select aspects.aspect, types.type, types.category, aspects.category is null as is_general
 from aspects
 inner join sample_types as types on aspects.category is null or aspects.category = types.category
 where

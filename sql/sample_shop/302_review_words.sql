@@ -7,7 +7,7 @@ from (
         ['Lovely', 'Very happy', 'Would buy again', 'Just what I wanted', 'Great', 'A real treat', 'So pleased', 'Recommended',
             'Delighted', 'Does the job nicely', 'Better than expected', 'Five stars', 'Happy customer', 'Beautiful', null],
         ['Bought this for my sister and she loves it.', 'We have had it for a month now.', 'Treated myself after a long week.',
-            'My second one from this shop.', 'I was not sure at first.', 'Arrived on a Friday and was in use by Saturday.',
+            'My second one from this shop.', 'I was not sure at first.', 'Had it in use within the hour.',
             'Bought as a wedding present.', 'My husband chose it.', 'Have been looking for one of these for ages.', 'Use it every day.',
             'Replaced an old one that finally gave up.', 'Saw it at a friend''s house first.', '', '', '', '', ''],
         ['Would recommend.', 'Thank you!', 'Will be back for more.', 'My mum wants one now.', 'Very happy indeed.', 'No complaints.',

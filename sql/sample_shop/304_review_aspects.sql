@@ -8,11 +8,14 @@ with weighed as (
         reviews.rating,
         reviews.review_key,
         aspects.aspect,
-        -- A product is praised for its own strengths and faulted for its own weaknesses, mostly.
+        -- A product is praised for its own strengths and faulted for its own weaknesses, mostly; what its category
+        -- alone has (the scent of a candle) is spoken of sooner than what all have.
         draw($seed, reviews.review_key, 'praise' || aspects.aspect)
-        * (0.15 + draw($seed, reviews.product_id, 'strength' || aspects.aspect)) as praise_order,
+        * (0.15 + draw($seed, reviews.product_id, 'strength' || aspects.aspect))
+        * case when aspects.is_general then 1.0 else 0.5 end as praise_order,
         draw($seed, reviews.review_key, 'fault' || aspects.aspect)
-        * (0.15 + draw($seed, reviews.product_id, 'weakness' || aspects.aspect)) as fault_order,
+        * (0.15 + draw($seed, reviews.product_id, 'weakness' || aspects.aspect))
+        * case when aspects.is_general then 1.0 else 0.5 end as fault_order,
         draw($seed, reviews.review_key, 'count') as u_count
     from sample_reviews as reviews
     inner join sample_aspects as aspects using (type)

@@ -7,7 +7,7 @@ from (
     ('inform', null, 'A suggestion, nothing more.'), ('inform', null, 'Have a look and see what you think.'),
     ('inform', null, 'You can compare the pair on the shelf.'), ('inform', null, 'It is there to be looked at.'),
     ('win_back', null, 'It would be good to see you again.'), ('win_back', null, 'Come in and look round.'),
-    ('win_back', null, 'We have missed your custom.'), ('win_back', null, 'The shop is here whenever you are.'),
+    ('win_back', null, 'We have missed your custom.'), ('win_back', null, 'The shop is here whenever you like.'),
     ('win_back', null, 'A fresh look costs nothing.'), ('win_back', null, 'There is plenty to come back to.'),
     ('finish_choice', null, 'Let that tip the balance, or not.'), ('finish_choice', null, 'Take your time over it.'),
     ('finish_choice', null, 'We hope that helps you choose.'), ('finish_choice', null, 'Have another look when it suits you.'),
