@@ -100,11 +100,14 @@ def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: A
         asked = read_question(_with_antecedent(part, chosen), facts)
         found = resolve(asked, everything, about)
         if isinstance(found, Refusal):
+            both = _each_side(part, facts, everything, about)
+            found, asked = both if both else (found, asked)
+        if isinstance(found, Refusal):
             intent = _intent(found.concept, asked)
             return _hand_over(intent, f"Not answered, because {found.reason}.", normal, everything)
-        clash = _stock_clash(found, everything)
+        clash = _stock_clash(found, everything) or _delay_clash(found, facts)
         if clash:
-            return _hand_over("availability", clash, normal, everything)
+            return _hand_over(_intent_of(found[0], asked), clash, normal, everything)
         intents.append(_intent_of(found[0], asked))
         chosen += [(one, asked) for one in found if all(one.fact is not o.fact or one.text != o.text for o, _ in chosen)]
     if len(chosen) > 4:
@@ -118,6 +121,23 @@ def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: A
     if write is not None:
         reply = _written(write, reply, [one for one, _ in chosen]) or reply
     return Answer("answer", intents[0], reply, sources, "", tuple(one for one, _ in chosen))
+
+
+_SIDES = re.compile(r"^(\W*(?:is|are|does|do|can|has|have) (?:it|they|this|these)(?: both| have| come in)?) (.+?) (?:and|or) (?:is it |are they |does it |is |are )?(.+?)\W*$")
+
+
+def _each_side(part: str, facts: list[KnownFact], everything: list[KnownFact], about: frozenset[str]) -> tuple[list[Found], Asked] | None:
+    """'Is it vegan and cruelty free?' as two questions, where each of them has its answer."""
+    sides = _SIDES.match(part)
+    if not sides:
+        return None
+    chosen: list[Found] = []
+    for side in sides.groups()[1:]:
+        found = resolve(read_question(f"{sides[1]} {side}?", facts), everything, about)
+        if isinstance(found, Refusal):
+            return None
+        chosen += found
+    return chosen, read_question(part, facts)
 
 
 _ANTECEDENTS = {"DELIVERY": "delivery", "DISPATCH": "delivery", "EXPRESS": "express delivery", "GIFT_WRAP": "gift wrapping", "RETURN": "returns", "EXCHANGE": "exchanges", "COLLECT": "collection"}
@@ -149,7 +169,7 @@ def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
     for piece in sentences:
         for clause in _AND_QUESTION.split(piece):
             bare = clause.strip(" .?!;,")
-            bare = re.sub(r"^(?:(?:and|so|but|also|hi|hello|hey|hiya|there|please|ok|thanks|thank you|dear|sir|madam|team)\b[\s,]*)+", "", bare)
+            bare = re.sub(r"^(?:(?:and|so|but|also|hi|hello|hey|hiya|there|please|ok(?! for)|thanks|thank you|dear|sir|madam|team)\b[\s,]*)+", "", bare)
             if not bare or not words(bare):
                 continue
             asks = bool(_ASKS.match(bare)) or piece.rstrip().endswith("?")
@@ -172,6 +192,19 @@ def _stock_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | No
         return None
     said = {is_in_stock(f) for f in facts if f.is_usable and (n := is_named_by(f, by_id("AVAILABILITY"))) and not n[1]} - {None}
     return "The facts about availability disagree." if len(said) > 1 else None
+
+
+def _delay_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | None:
+    """The shop's delivery time does not hold for a product that has a waiting time of its own."""
+    if not any(one.concept in {"DELIVERY_TIME", "DISPATCH", "EXPRESS"} and one.fact.origin == "policy" for one in found):
+        return None
+    for fact in facts:
+        about_time = any(is_named_by(fact, by_id(i)) for i in ("AVAILABILITY", "DISPATCH", "DELIVERY_TIME", "RESTOCK", "DELIVERY"))
+        if about_time and any(m.dimension == "duration" and m.high > 3 * 86_400 for m in fact.measures):
+            return "The product has a waiting time of its own."
+        if about_time and re.search(r"\b(?:made to order|pre ?order|back ?order)\b", fact.normal):
+            return "The product has a waiting time of its own."
+    return None
 
 
 def _intent_of(found: Found, asked: Asked) -> str:

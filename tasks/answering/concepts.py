@@ -104,11 +104,13 @@ def by_id(concept_id: str) -> Concept:
     return lexicon()[concept_id]
 
 
-def detect(normal: str) -> Detected:
-    """The concepts that a normal question names; absorbed and combined ones are left out."""
+def detect(normal: str, skip: frozenset[str] = frozenset()) -> Detected:
+    """The concepts that a normal question names; absorbed and combined ones are left out, and those of ``skip``."""
     rest = normal
     ids: list[str] = []
     for concept in lexicon().values():
+        if concept.id in skip:
+            continue
         is_found = any(pattern.search(rest) for pattern in concept.mark)
         for pattern in concept.ask:
             match = pattern.search(rest)

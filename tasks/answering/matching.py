@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tasks.answering.concepts import Concept, Detected, by_id, detect
 from tasks.answering.facts import KnownFact
@@ -73,14 +73,25 @@ def product_stems(product: Sequence[KnownFact]) -> frozenset[str]:
     return frozenset(found)
 
 
-def read_question(normal: str, product: Sequence[KnownFact]) -> Asked:
-    """Take one normal question apart against the product that it is about."""
+def _join(text: str, known: frozenset[str]) -> str:
+    """Two neighbours that the facts write as one word are joined: 'hand woven' -> 'handwoven'."""
+    found = text.split()
+    for left, right in zip(found, found[1:], strict=False):
+        bare = right.rstrip("?.,!")
+        if len(left) > 2 and len(bare) > 2 and f"{left}{bare}" in known:
+            text = text.replace(f"{left} {bare}", f"{left}{bare}")
+    return text
+
+
+def read_question(normal: str, product: Sequence[KnownFact], skip: frozenset[str] = frozenset()) -> Asked:
+    """Take one normal question apart against the product that it is about; concepts of ``skip`` are not looked for."""
     text = re.sub(r"\bavailable (?=in\b)", "come ", normal)
     text = re.sub(r"\b((?:what|which)\b[^.?!]*)\bavailable\b(?! in)", r"\1 ", text) if re.search(r"^\W*(?:what|which) \w+ (?:\w+ )?(?:is|are)", text) else text
     about = product_stems(product)
     for fact in product:
         if fact.name_words and fact.name_words[-1] in {"name", "title"} and len(fact.normal) > 6:
             text = text.replace(fact.normal, " it ")
+    text = _join(text, frozenset(w for fact in product for w in (*fact.name_words, *words(fact.normal))))
     known = {s for fact in product for s in fact.name_stems | fact.value_stems}
 
     def point(match: re.Match[str]) -> str:
@@ -92,7 +103,7 @@ def read_question(normal: str, product: Sequence[KnownFact]) -> Asked:
         return f"{match.group(1)} "
 
     text = re.sub(r"\b(this|these|that|those) ([a-z]{3,})\b", point, text)
-    detected = detect(text)
+    detected = detect(text, skip)
     measures = tuple(find_measures(text))
     rest = detected.rest
     for measure in reversed(find_measures(rest)):
@@ -177,7 +188,8 @@ def _named(concept: Concept, facts: Sequence[KnownFact], asked: Asked, about: fr
         if named is None:
             continue
         length, residual = named
-        if not residual - about <= asked.all_stems or not _flag_answers(fact, concept, asked):
+        listed = concept.id in {"SUITABLE", "COMPATIBLE"} and asked.rest and asked.rest <= fact.value_stems and fact.flag is None
+        if not (listed or residual - about <= asked.all_stems) or not _flag_answers(fact, concept, asked):
             continue
         text = fact.text
         if fact.is_usable and fact.flag is None:
@@ -303,6 +315,10 @@ def resolve(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str]) -> 
     if "INCLUDED" in ids:
         return _resolve_included(asked, facts, about)
     wanted = strong or [i for i in ids if i != "BATTERY"]
+    if len(wanted) > 1:
+        alone = _by_one_fact(wanted, typed, asked, facts, about)
+        if alone is not None:
+            return [alone]
     if not wanted and asked.measures:
         wanted = _BY_DIMENSION.get(asked.measures[0].dimension, [])
     if not wanted and "HOWLONG" in typed:
@@ -313,6 +329,18 @@ def resolve(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str]) -> 
     if isinstance(result, Refusal) and isinstance(direct, Refusal):
         return direct
     return result
+
+
+def _by_one_fact(ids: Sequence[str], typed: Sequence[str], asked: Asked, facts: Sequence[KnownFact], about: frozenset[str]) -> Found | None:
+    """Where several concepts were read into the words, but the name of one fact says them all: fabric care."""
+    for concept_id in ids:
+        again = read_question(asked.normal, [], frozenset(ids) - {concept_id})
+        again = replace(again, rest=again.rest - about, detected=asked.detected)
+        for _, _, found in _named(by_id(concept_id), facts, again, about)[:1]:
+            own = found.fact.name_stems | by_id(concept_id).covers
+            if again.rest and again.rest <= own and again.rest & found.fact.name_stems and found.fact.is_usable and _measures_fit([found], again) and _typed_fit(typed, [found], [concept_id]):
+                return found
+    return None
 
 
 def _resolve_concepts(ids: Sequence[str], typed: Sequence[str], asked: Asked, facts: Sequence[KnownFact], about: frozenset[str]) -> list[Found] | Refusal:
@@ -448,8 +476,9 @@ def _direct(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str], ids
     blocked: Refusal | None = None
     for fact in facts:
         name = fact.name_stems - about
-        content = {s for s in name if content_stems(s) or s == _FREE} - _SOFT
-        if not content or not name - _SOFT - (_DATE if "WHEN" in typed else set()) <= asked.all_stems:
+        soft = _SOFT if ids else _SOFT | _MAX
+        content = {s for s in name if content_stems(s) or s == _FREE} - soft
+        if not content or not name - soft - (_DATE if "WHEN" in typed else set()) <= asked.all_stems:
             continue
         left = asked_content - {stem(w) for w in fact.name_words}
         value_covers = set(fact.value_stems) if fact.flag is None else set()
@@ -506,7 +535,7 @@ def _fits_question(asked: Asked, found: Found, ids: Sequence[str], typed: Sequen
         concept = by_id(concept_id)
         if len(fact.name_stems) > 1 and fact.name_stems <= asked.all_stems and is_named_by(fact, concept) is None:
             continue
-        if len(fact.name_stems) > 1 and fact.name_stems <= asked.all_stems and (is_named_by(fact, concept) or (0, frozenset()))[1] and not typed:
+        if len(fact.name_stems) > 1 and fact.name_stems <= asked.all_stems and (is_named_by(fact, concept) or (0, frozenset()))[1]:
             continue
         if concept.kind in {"mass", "length", "volume", "duration", "power"} and fact.flag is None and not has_kind(concept.kind, normal, fact):
             return False
@@ -530,23 +559,24 @@ def _resolve_included(asked: Asked, facts: Sequence[KnownFact], about: frozenset
         if not found.fact.is_usable and not asked_things:
             return Refusal("what is included is unknown", "INCLUDED")
     for fact in facts:
-        says = re.search(r"\b(?:includ|supplied|provided|comes? with)", fact.normal) or {stem("included"), stem("supplied"), stem("provided")} & fact.name_stems
+        says = re.search(r"\b(?:includ|supplied|provided|comes? with|sold separately|extra)", fact.normal) or {stem("included"), stem("supplied"), stem("provided")} & fact.name_stems
         name = fact.name_stems - {stem("included"), stem("supplied"), stem("provided")} - about
         if asked_things and says and fact.is_usable and name <= asked_things and asked_things <= name | set(fact.value_stems):
             return [Found(fact, None, fact.text)]
     for fact in facts:
-        if asked_things and fact.is_usable and is_named_by(fact, by_id("FEATURES")) and any(asked_things <= items for items in fact.item_stems):
+        if asked_things and fact.is_usable and is_named_by(fact, by_id("FEATURES")) and any(asked_things <= items | fact.name_stems for items in fact.item_stems):
             return [Found(fact, None, fact.text)]
     return Refusal("it is not known what is included", "INCLUDED")
 
 
-_SOFT = frozenset(stem(w) for w in "number count rating level".split())
+_SOFT = frozenset(stem(w) for w in "number count rating level content".split())
+_MAX = frozenset({stem("maximum")})
 _DATE = frozenset({stem("date")})
 _BY_DIMENSION = {"mass": ["WEIGHT"], "money": ["PRICE"], "volume": ["CAPACITY"]}
 """What 'is it under 2 kg?' asks about, where the question names nothing else."""
 _DESCRIPTIVE = frozenset(
     stem(w)
-    for w in """finish style pattern shape closure fastening neckline sleeve texture theme format roast occasion season
+    for w in """movement drive operation roast formula brakes weave knit cut rise finish style pattern shape closure fastening neckline sleeve texture theme format roast occasion season
     gender scent flavour strength consistency print design language mount connection connectivity type""".split()
 )
 
@@ -571,7 +601,7 @@ def _resolve_open(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str
             hits = [i for i, items in enumerate(fact.item_stems) if rest <= items | (own if own else set())]
             if hits and asked.measures == () and ("HOWMANY" not in typed or _NUMBER_WORD.search(normalise(fact.items[hits[0]]))):
                 return [Found(fact, None, fact.text)]
-        elif fact.name_stems <= _DESCRIPTIVE and asked.is_yes_no and not typed and any(rest == set(i) & rest and set(i) - rest <= {"and"} for i in fact.item_stems):
+        elif fact.name_stems <= _DESCRIPTIVE and asked.is_yes_no and not typed and any(rest <= i for i in fact.item_stems):
             return [Found(fact, None, fact.text)]
     if typed:
         return None

@@ -51,7 +51,7 @@ NAME_UNITS = {
     "years": "years", "yrs": "years", "w": "W", "watt": "W", "watts": "W", "kw": "kW", "wh": "Wh", "kwh": "kWh",
     "mah": "mAh", "v": "V", "volts": "V", "gb": "GB", "tb": "TB", "mb": "MB", "hz": "Hz", "lm": "lumens",
     "lumens": "lumens", "gsm": "gsm", "db": "dB", "rpm": "rpm", "c": "°C", "celsius": "°C", "gbp": "£", "usd": "$",
-    "eur": "€", "pct": "%", "percent": "%",
+    "eur": "€", "pct": "%", "nits": "nits", "lux": "lux", "nm": "Nm", "bar": "bar", "psi": "psi", "ah": "Ah", "ghz": "GHz", "mhz": "MHz", "kcal": "kcal", "percent": "%",
 }  # fmt: skip
 """Words at the end of a fact's name that are its unit, with the way to write it."""
 
