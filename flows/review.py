@@ -98,6 +98,7 @@ def _require_token(host: str, token: str | None) -> None:
 def _listen(host: str, port: int) -> socket.socket:
     """The listening socket, so that a port in use is known before anything starts."""
     try:
+        socket.getaddrinfo(host, port)
         return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
@@ -110,6 +111,8 @@ def _listen(host: str, port: int) -> socket.socket:
             raise InputError(
                 f"port {port} on {host} is in use; stop what listens there or choose another with --port."
             ) from error
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise InputError(f"{host} is no address of this machine; try 127.0.0.1.") from error
         if error.errno == errno.EACCES:
             raise InputError(
                 f"port {port} needs administrator rights; choose one above 1023."

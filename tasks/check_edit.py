@@ -13,7 +13,7 @@ from tasks.errors import ApprovalError, EditRefused, InputError
 from tasks.records import Claim, Judgement, Verdict
 from tasks.warehouse import Connection
 
-__all__ = ["MAX_CHARACTERS", "check_edit", "clean_text"]
+__all__ = ["MAX_CHARACTERS", "check_edit", "clean_text", "without_invisible"]
 
 MAX_CHARACTERS = 5000
 _SPACE = re.compile(r"\s+")
@@ -26,12 +26,7 @@ def clean_text(body: str) -> str:
     InputError when it is empty, too long or holds markup: copy is plain text, and taking tags out silently could
     leave other words than the person meant.
     """
-    kept = "".join(
-        c
-        for c in unicodedata.normalize("NFC", body)
-        if unicodedata.category(c)[0] != "C" or c in "\n\t\r"
-    )
-    text = _SPACE.sub(" ", kept).strip()
+    text = _SPACE.sub(" ", without_invisible(body)).strip()
     if not text:
         raise InputError("the text is empty; to refuse a draft, reject it with a reason.")
     if len(text) > MAX_CHARACTERS:
@@ -45,6 +40,15 @@ def clean_text(body: str) -> str:
             ((text, f"holds markup: {found.group(0)[:30]}"),),
         )
     return text
+
+
+def without_invisible(text: str) -> str:
+    """``text`` without control, direction, zero-width and private characters; line breaks and tabs stay."""
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFC", text)
+        if unicodedata.category(c)[0] != "C" or c in "\n\t\r"
+    )
 
 
 def check_edit(

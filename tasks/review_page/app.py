@@ -47,16 +47,17 @@ from tasks.write_by_hand import write_by_hand
 
 __all__ = ["Door", "create_app"]
 
-SLOW_ANSWER = 0.5
-"""Seconds that a wrong token costs whoever tries."""
-
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Who is let in: ``token`` is asked for unless None, a session lasts ``hours``, ``hosts`` are the page's names."""
+    """Who is let in: ``token`` is asked for unless None, a session lasts ``hours``, ``hosts`` are the page's names.
+
+    ``slow_answer`` is what a wrong token costs whoever tries, in seconds.
+    """
 
     token: str | None = field(default=None, repr=False)
     hours: float = 8
+    slow_answer: float = 0.5
     hosts: Sequence[str] = ("localhost", "127.0.0.1", "::1")
 
 
@@ -116,7 +117,7 @@ class _Pages:
         """Sign in by name and, where one is needed, the token."""
         visit = visit_of(request)
         if self.door.token is not None and not is_right_token(token, self.door.token):
-            time.sleep(SLOW_ANSWER)
+            time.sleep(self.door.slow_answer)
             return self._door(visit, 403, "That is not the review token of this page.")
         try:
             who = person_name(name)

@@ -68,7 +68,7 @@ class Visit:
         """Sign a reviewer in; a new token against forged requests with every session."""
         self.session.clear()
         self.session.update(
-            who=who, csrf=secrets.token_urlsafe(24), until=int(time.time() + hours * 3600)
+            who=who, csrf=secrets.token_urlsafe(24), until=time.time() + hours * 3600
         )
 
     def end(self) -> None:

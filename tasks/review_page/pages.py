@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.approve_content import Decision
+from tasks.check_edit import without_invisible
 from tasks.report_page.texts import visible
 
 __all__ = ["by_sentence", "render_page", "told"]
@@ -28,6 +29,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "visible": visible,
+        "clean": without_invisible,
         "words": _words,
         "minute": _minute,
         "plural": _plural,
