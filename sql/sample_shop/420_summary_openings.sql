@@ -57,7 +57,7 @@ from (
     ('second_purchase', null, null, 'Next on your list may be the <name>, with <count_reviews> reviews.'),
     ('second_purchase', null, null, 'Fellow shoppers have tried the <name> and left <count_reviews> reviews.'),
     ('second_purchase', null, null, 'Your next find could be the <name>, rated <rating_average> out of 5.'),
-    ('reward_loyalty', null, null, 'Our regulars like to know: the <name> is rated <rating_average> out of 5.'),
+    ('reward_loyalty', null, null, 'Regulars ask, and we answer: the <name> is rated <rating_average> out of 5.'),
     ('reward_loyalty', null, null, 'You know our <category>. The <name> has <count_reviews> reviews.'),
     ('reward_loyalty', null, null, 'Fellow friends of our <category> have left <count_reviews> reviews of the <name>.'),
     ('reward_loyalty', null, null, 'As a thank-you, an honest look at the <name> and its <count_reviews> reviews.'),
