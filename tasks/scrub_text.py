@@ -37,9 +37,12 @@ from tasks.personal_patterns import (
 )
 
 if TYPE_CHECKING:  # The privacy check imports this module and must not pull DuckDB in.
-    from tasks.warehouse import Warehouse
+    from tasks.warehouse import Connection, Warehouse
 
-__all__ = ["REGIONS", "NameIndex", "ScrubReport", "scrub", "scrub_texts"]
+__all__ = ["REGIONS", "NameIndex", "ScrubReport", "scrub", "scrub_texts", "scrub_within"]
+
+_BATCH = 20_000
+"""Texts held in memory at a time."""
 
 REGIONS = ("GB", "US", "DE", "FR")
 """Regions whose local phone numbers are known; an international form (+…) is found anyway."""
@@ -93,33 +96,35 @@ def scrub_texts(warehouse: Warehouse, *, afresh: bool = False) -> ScrubReport:
     """Fill staging.scrubbed_texts for new or changed reviews and questions; drop those gone.
 
     With ``afresh`` every text is read again: needed when the shop's customers, hence the names,
-    have changed.
+    have changed. One transaction: a text is never without its scrubbed form in between.
     """
+    with warehouse.transaction() as con:
+        return scrub_within(con, afresh=afresh)
+
+
+def scrub_within(con: Connection, *, afresh: bool = False) -> ScrubReport:
+    """``scrub_texts`` as part of a transaction that has begun, such as that of a load."""
     from tasks.warehouse import run_named
 
     began = time.monotonic()
-    with warehouse.open() as con:
-        texts = run_named(con, "load/texts_to_scrub", {"afresh": afresh}).fetchall()
-        people = run_named(con, "load/people").fetchall() if texts else []
-    index = NameIndex((name for name, _ in people), (address for _, address in people))
-    scrubbed = [(*key, *scrub(body, index)) for *key, body in texts]
-    columns: list[list[object]] = [list(c) for c in zip(*scrubbed, strict=True)] or [
-        [],
-        [],
-        [],
-        [],
-        [],
-    ]
-    names = ("tables", "keys", "digests", "bodies", "counts")
-    with warehouse.transaction() as con:
+    if afresh:
+        run_named(con, "load/forget_all_scrubbed")
+    index: NameIndex | None = None
+    counts: list[int] = []
+    while texts := run_named(con, "load/texts_to_scrub", {"most": _BATCH}).fetchall():
+        if index is None:
+            people = run_named(con, "load/people").fetchall()
+            index = NameIndex((name for name, _ in people), (address for _, address in people))
+        scrubbed = [(*key, *scrub(body, index)) for *key, body in texts]
+        columns = (list(column) for column in zip(*scrubbed, strict=True))
+        names = ("tables", "keys", "digests", "bodies", "counts")
         params = dict(zip(names, columns, strict=True))
-        if texts:
-            run_named(con, "load/forget_scrubbed", params)
-            run_named(con, "load/add_scrubbed", params)
-        run_named(con, "load/forget_orphans")
-    counts = [row[-1] for row in scrubbed]
+        run_named(con, "load/forget_scrubbed", params)
+        run_named(con, "load/add_scrubbed", params)
+        counts += [row[-1] for row in scrubbed]
+    run_named(con, "load/forget_orphans")
     return ScrubReport(
-        count_texts=len(scrubbed),
+        count_texts=len(counts),
         count_with_personal_data=sum(count > 0 for count in counts),
         count_removed=sum(counts),
         seconds=time.monotonic() - began,

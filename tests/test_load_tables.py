@@ -233,6 +233,24 @@ def test_personal_data_in_reviews_is_scrubbed_as_they_are_loaded(
     assert found == [{"source_key": "2", "body": "A mug of [handle]"}]
 
 
+def test_two_texts_under_one_id_are_scrubbed_once_and_done(warehouse: Warehouse) -> None:
+    with warehouse.transaction() as con:
+        for body in (
+            "A mug from a@example.com",
+            "A cup from b@example.com",
+            "A cup from b@example.com",
+        ):
+            con.execute(
+                "insert into shop.reviews (review_id, product_id, rating, body) values ('1', 'p', 5, $b)",
+                {"b": body},
+            )
+            con.execute(
+                "insert into shop.questions (question_id, body) values ('1', $b)", {"b": body}
+            )
+    assert scrub_texts(warehouse).count_texts == 2
+    assert scrub_texts(warehouse).count_texts == 0
+
+
 KILLED = """
 import os, sys, threading
 from pathlib import Path

@@ -15,4 +15,4 @@ select
 from shop.reviews
 left join scrubbed on reviews.review_id = scrubbed.source_key
 where reviews.rating between 1 and 5
-qualify row_number() over (partition by reviews.review_id order by reviews.reviewed_at desc nulls last) = 1
+qualify row_number() over (partition by reviews.review_id order by reviews.reviewed_at desc nulls last, md5(reviews.body)) = 1

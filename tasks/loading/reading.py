@@ -108,7 +108,9 @@ def _told_clearly(path: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeError as error:
-        raise InputError(f"{path} changes its encoding on the way ({error}); export it as UTF-8.") from error
+        raise InputError(
+            f"{path} changes its encoding on the way ({error}); export it as UTF-8."
+        ) from error
     except OSError as error:
         raise InputError(
             f"{path} cannot be read to its end: {error.strerror or error}; free disk space in the temporary folder."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tasks.errors import InputError
@@ -18,6 +19,7 @@ from tasks.loading.reading import Cleaner, fill_incoming, open_file
 from tasks.loading.reports import LoadReport, Progress, silent
 from tasks.loading.tables import TABLES, resolve
 from tasks.loading.writing import Load, add_copy, count_quirks, stage
+from tasks.scrub_text import scrub_within
 from tasks.warehouse import Connection, Warehouse, one_value, run_named, sql_text
 
 __all__ = ["load_table", "strip_boilerplate"]
@@ -51,7 +53,9 @@ def load_table(
     ``mapping`` says for columns of ours which of the file's holds them (``{"body": "Review Text"}``); others are
     found by name. Rows are written by key, so a newer file updates. Reviews with ``product_category`` or
     ``product_name`` mapped also make the products that the shop lacks; products with columns such as ``material``
-    also make facts, and their descriptions become shop.copy. InputError: no such table, file or column.
+    also make facts, and their descriptions become shop.copy. With reviews, questions and customers
+    staging.scrubbed_texts is brought up to date in the same transaction; new names are looked for in old texts too.
+    InputError: no such table, file or column, or a file that cannot be read.
     """
     spec = TABLES.get(name)
     if spec is None:
@@ -67,7 +71,8 @@ def load_table(
                 )
                 fill_incoming(con, opened, wanted, _CLEANERS.get(name))
                 progress(f"writing {Path(file).name}")
-                reports += _write(load, name, currency)
+                written = _write(load, name, currency)
+                reports += _scrub(con, name, written, progress)
     return reports
 
 
@@ -94,6 +99,22 @@ def _write(load: Load, name: str, currency: str) -> list[LoadReport]:
         copy = add_copy(load)
         reports += [copy] if copy else []
     return reports
+
+
+def _scrub(
+    con: Connection, name: str, reports: list[LoadReport], progress: Progress
+) -> list[LoadReport]:
+    """Take personal data out of what customers wrote; the counts join the quirks of the first report."""
+    if name not in ("reviews", "questions", "customers"):
+        return reports
+    progress("taking personal data out of reviews and questions")
+    found = scrub_within(con, afresh=name == "customers" and reports[0].count_written > 0)
+    counts = {
+        "text scrubbed": found.count_texts,
+        "text with personal data": found.count_with_personal_data,
+    }
+    told = {**reports[0].quirks, **{quirk: count for quirk, count in counts.items() if count}}
+    return [replace(reports[0], quirks=told), *reports[1:]]
 
 
 def strip_boilerplate(con: Connection) -> Counter[str]:
