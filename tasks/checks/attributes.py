@@ -118,8 +118,12 @@ def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
 
 
 def _held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
-    holders = index.holders(_stems(words, hit))
-    return holders or index.holders(list(hit.key))
+    holders = index.holders(_stems(words, hit)) or index.holders(list(hit.key))
+    if holders or hit.group in ("material", "colour", "certification", "service") or len(hit.key) < 2:
+        return holders
+    # "dotted pages" may be said of pages: 192 and ruling: dotted.
+    parts = [index.holders([stem]) for stem in _stems(words, hit)]
+    return parts[0] if all(any(held.is_positive for held in part) for part in parts) else []
 
 
 def _judge_hit(
@@ -129,7 +133,9 @@ def _judge_hit(
     start, end = words[hit.start].start, words[hit.end - 1].end
     text = sentence[start:end]
     holders = _held(hit, words, index)
-    denied = is_negated(sentence, words, hit.start, hit.end)
+    # "gluten free" is gluten denied; "not gluten free" is gluten stated.
+    last = hit.end - 1 if hit.end - hit.start > 1 and words[hit.end - 1].lower in ("free", "frei") else hit.end
+    denied = is_negated(sentence, words, hit.start, last)
     kind = _kind(hit)
     inside = next((fact for a, b, fact in named if a <= start and end <= b), None)
     if inside is not None and not denied:
@@ -144,9 +150,15 @@ def _judge_hit(
     if not holders:
         found.refuse("grounding", hit.group, text, f"{hit.group} that no fact states")
         return
+    if hit.group == "colour":
+        coloured = [i for i, fact in enumerate(index.facts) if re.search(r"colou?r|farbe|shade|hue", plain(fact.name))]
+        borrowed = [h for h in holders if h.fact not in coloured and not _is_phrase_of(words, hit, h.fact, index)]
+        if coloured and len(borrowed) == len(holders):
+            found.refuse("grounding", hit.group, text, f"the facts give another colour ({index.facts[coloured[0]].value})")
+            return
     if hit.group in ("colour", "material") and hit.group in index.groups:
         # "Rose Gold" as a name says nothing of the colour when another fact gives the colour.
-        proper = [held for held in holders if not held.is_identity]
+        proper = [h for h in holders if not h.is_identity or _is_phrase_of(words, hit, h.fact, index)]
         if not proper:
             found.refuse("grounding", hit.group, text, f"{hit.group} that only the name has; the facts give another")
             return
@@ -157,6 +169,14 @@ def _judge_hit(
         found.refuse("grounding", "polarity", text, f"the facts say the opposite ({fact.name}: {fact.value})")
         return
     found.support(kind, text, index.facts[agreeing[0].fact])
+
+
+def _is_phrase_of(words: tuple[Word, ...], hit: Hit, fact: int, index: FactIndex) -> bool:
+    """Whether the word beside the hit comes from the same fact: "orange blossom" of the scent is no colour."""
+    value = [w.stem for w in words_of(index.facts[fact].value, index.locale)]
+    pairs = set(zip(value, value[1:], strict=False))
+    after = hit.end < len(words) and (words[hit.end - 1].stem, words[hit.end].stem) in pairs
+    return after or (hit.start > 0 and (words[hit.start - 1].stem, words[hit.start].stem) in pairs)
 
 
 def _kind(hit: Hit) -> str:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 
 from plugins.contract import Fact
 from tasks.checks.dates import parse_dates
-from tasks.checks.facts import FALSE, TRUE, FactIndex
+from tasks.checks.facts import FALSE, TRUE, FactIndex, Held
 from tasks.checks.proportions import total_reviews
 from tasks.checks.units import is_metric
 from tasks.checks.words import plain, words_of
@@ -71,7 +71,7 @@ def _booleans(index: FactIndex) -> list[tuple[str, str]]:
             continue
         stems = [w.stem for w in words_of(plain(fact.name).replace("_", " "), index.locale)]
         stems = [s for s in stems if s not in ("is", "has", "can", "contain", "includ", "be")]
-        for held in index.holders(stems) if stems else []:
+        for held in _direct_holders(index, stems) if stems and not re.search(r"stock|available", plain(fact.name)) else []:
             if held.fact != i and held.is_positive != (value in TRUE) and not _IDLE.search(plain(index.facts[held.fact].name)):
                 other = index.facts[held.fact]
                 found.append((f"{fact.name}, {other.name}", f"the facts contradict each other: {fact.name}: {fact.value}, {other.name}: {other.value}"))
@@ -82,6 +82,14 @@ def _booleans(index: FactIndex) -> list[tuple[str, str]]:
         if out == (plain(stock.value) in TRUE):
             found.append((f"{stock.name}, {state.name}", f"the facts contradict each other: {stock.value} and {state.value}"))
     return found
+
+
+def _direct_holders(index: FactIndex, stems: list[str]) -> list[Held]:
+    places = [index.direct.get(stem, []) for stem in stems]
+    shared = set.intersection(*({held.fact for held in place} for place in places))
+    return [
+        Held(fact, all(h.is_positive for place in places for h in place if h.fact == fact), False) for fact in sorted(shared)
+    ]
 
 
 _IDLE = re.compile(r"prais|fault|review|companion|description|note|category")

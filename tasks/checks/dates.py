@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import lru_cache
 
 from tasks.checks.claims import Found
 from tasks.checks.facts import FactIndex
@@ -33,9 +34,12 @@ Parsed = tuple[int | None, int, int | None]
 """(year, month, day); None where not given."""
 
 
+@lru_cache(maxsize=4096)
 def parse_dates(text: str) -> list[tuple[Parsed, int, int]]:
     """The dates of ``text`` with their spans."""
     found: list[tuple[Parsed, int, int]] = []
+    if not any(c.isdigit() for c in text):
+        return found
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             if any(a < match.end() and match.start() < b for _, a, b in found):

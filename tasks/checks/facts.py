@@ -21,6 +21,7 @@ _IDENTITY = re.compile(r"(?:^|_)(?:name|title|brand|collection|sku|model|range|m
 _EXCLUDING = re.compile(
     r"free_?from|without|exclud|not_(?:included|suitable|for|compatible)|does_not|ohne|nicht|frei_von|never_|no_"
 )
+_DENYING = re.compile(r"(?:not|no|none|without|never|kein|keine|nicht|ohne)\b(?! only)")
 _NEGATIONS = frozenset(
     "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
     "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
@@ -29,6 +30,7 @@ _NOT_NEGATING = frozenset({"only", "just", "merely", "simply", "wonder", "matter
 _BREAKS = re.compile(r"[.;:,!?()–—]|\b(?:but|yet|while|though|although|aber|sondern|and is|and are)\b")
 _CODE = re.compile(r"(?<![\w])(?=[\w.\-/]*\d)(?=[\w.\-/]*[A-Za-z])[A-Za-z0-9][\w.\-/]*[A-Za-z0-9+](?![\w])")
 _PRICE_NAMES = re.compile(r"price|cost|rrp|msrp|preis|fee|value_of|saving|was$|_was|threshold|minimum_order")
+_TIMED = re.compile(r"time|duration|brew|charg|cook|play|run|burn|prep|dauer|zeit|boil|bake")
 _CURRENCY_NAMES = re.compile(r"currency|währung|waehrung")
 
 
@@ -52,7 +54,11 @@ class FactIndex:
     quantities: list[tuple[int, Quantity]] = field(default_factory=list)
     codes: dict[str, int] = field(default_factory=dict)
     context: list[frozenset[str]] = field(default_factory=list)
-    """Per fact: stems of its name and value, what its numbers are about."""
+    """Per fact: stems of its name and value, and of the fact that it counts (count_praised_1 counts praised_1)."""
+    about: dict[tuple[int, Quantity], frozenset[str]] = field(default_factory=dict)
+    """What one number of a fact is about: its name and the words beside it ("80 cards" in a list of contents)."""
+    direct: dict[str, list[Held]] = field(default_factory=dict)
+    """Like ``held`` without what words support besides themselves."""
     names: list[frozenset[str]] = field(default_factory=list)
     """Per fact: stems of its name."""
     identity: list[bool] = field(default_factory=list)
@@ -86,9 +92,11 @@ def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool
     if following in ("free", "frei", "less") and (words[end].joined or words[end].start - words[end - 1].end == 1):
         after = words[end + 1].lower if end + 1 < len(words) else ""
         if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
-            return True
-    if words[end - 1].lower.endswith(("frei",)) and len(words[end - 1].lower) > 6:
-        return True
+            return not _is_denied_before(text, words, start)
+    return _is_denied_before(text, words, start)
+
+
+def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
     i = start - 1
     limit = max(0, start - 5)
     while i >= limit:
@@ -130,6 +138,8 @@ def index_facts(facts: tuple[Fact, ...], locale: str) -> FactIndex:
             index.currency = CURRENCIES.get(fact.value.casefold().strip())
     for number, fact in enumerate(facts):
         _index_one(index, number, fact)
+    _join_counts(index)
+    _imply(index)
     for number, fact in enumerate(facts):
         if not index.identity[number] and plain(fact.value).strip() not in FALSE:
             index.groups.update(hit.group for hit in lexicon.find(words_of(fact.value, locale)))
@@ -154,19 +164,73 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     index.context.append(frozenset(word.stem for word in (*name_words, *value_words)))
     denied = folded in FALSE or folded in ("0", "0.0")
     excluding = bool(_EXCLUDING.search(plain(fact.name)))
-    _hold(index, number, name_words, [not denied] * len(name_words), is_identity=False)
+    negated_name = [is_negated(name, name_words, i, i + 1) for i in range(len(name_words))]
     if folded in TRUE or denied:
+        _hold(index, number, name_words, [negated == denied for negated in negated_name], is_identity=False)
         return
     polarity = [
-        (not excluding) ^ is_negated(value, value_words, i, i + 1) for i in range(len(value_words))
+        not is_negated(value, value_words, i, i + 1) ^ excluding for i in range(len(value_words))
     ]
+    # "batteries: not required" and "fragrance: fragrance-free" deny what they are named for.
+    refused = bool(_DENYING.match(folded))
+    denied_stems = {word.stem for word, positive in zip(value_words, polarity, strict=True) if not positive}
+    _hold(
+        index, number, name_words,
+        [not (negated ^ (refused or word.stem in denied_stems)) for word, negated in zip(name_words, negated_name, strict=True)],
+        is_identity=False,
+    )  # fmt: skip
     _hold(index, number, value_words, polarity, is_identity=is_identity)
     for match in _CODE.finditer(value):
         index.codes.setdefault(plain(match.group()), number)
     if any(c.isalpha() for c in value):
         index.values.append((folded, number))
+    parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]
     for quantity in find_quantities(value, locale):
-        index.quantities.append((number, _with_name(index, fact.name, quantity)))
+        known = _with_name(index, fact.name, quantity)
+        index.quantities.append((number, known))
+        part = next((p for p in parts if p[0] <= quantity.start < p[1]), (0, len(value)))
+        index.about[number, known] = index.names[number] | {
+            word.stem for word in words_of(value[part[0] : part[1]], locale) if not word.is_number
+        }
+
+
+def _join_counts(index: FactIndex) -> None:
+    """A count is about what it counts: count_praised_1 about praised_1, praised_counts about praised, in order."""
+    bare = {re.sub(r"[\W_]+", "_", plain(fact.name)): i for i, fact in enumerate(index.facts)}
+    for i, fact in enumerate(index.facts):
+        counted = re.sub(r"(?:^|_)(?:count|counts|number|num|n|share|pct|percent|mentions)(?=_|$)", "", plain(fact.name)).strip("_")
+        other = bare.get(counted)
+        if other is None or other == i or counted == plain(fact.name):
+            continue
+        mine = [q for n, q in index.quantities if n == i]
+        aspects = [a for a in re.split(r"[,;|]", index.facts[other].value) if a.strip()]
+        index.context[i] |= index.context[other]
+        for place, quantity in enumerate(mine):
+            aspect = aspects[place] if len(aspects) == len(mine) else index.facts[other].value
+            index.about[i, quantity] = index.names[i] | {w.stem for w in words_of(aspect, index.locale)}
+
+
+_IMPLIED = (
+    (re.compile(r"\b(?:hand[- ]?wash(?:ing)? only|only (?:wash )?by hand|handwäsche)\b"), "dishwasher safe proof machine washable tumble dryer dry", False),
+    (re.compile(r"\b(?:hand[- ]?wash)\b"), "wash", True),
+    (re.compile(r"\bdry[- ]clean(?:ing)? only\b"), "machine tumble washable dryer", False),
+    (re.compile(r"\bmachine wash|machine[- ]washable|washable at|waschbar|machine at\b"), "wash washable machine", True),
+)
+
+
+def _imply(index: FactIndex) -> None:
+    """Hold what follows from whole phrases: hand wash only means not for the dishwasher; an old price means a saving."""
+    for number, fact in enumerate(index.facts):
+        for pattern, words, is_positive in _IMPLIED:
+            if pattern.search(plain(fact.value)):
+                for word in words_of(words, index.locale):
+                    for form in {word.lemma, word.stem}:
+                        if is_positive or form not in index.held:
+                            index.held.setdefault(form, []).append(Held(number, is_positive, False))
+        if re.search(r"(?:^|_)(?:was|rrp|original|old|offer|sale|discount|reduced|special)(?:_|$)", plain(fact.name)) and fact.value:
+            for word in words_of("save saving reduced discount offer special deal sale off price promotion", "en"):
+                index.held.setdefault(word.stem, []).append(Held(number, True, False))
+                index.held.setdefault(word.lemma, []).append(Held(number, True, False))
 
 
 def _with_name(index: FactIndex, name: str, quantity: Quantity) -> Quantity:
@@ -180,6 +244,8 @@ def _with_name(index: FactIndex, name: str, quantity: Quantity) -> Quantity:
         if part in CURRENCIES and part not in ("p", "kr"):
             return _as(quantity, "price", CURRENCIES[part])
         unit = unit_of(part)
+        if part == "min" and not _TIMED.search(plain(name)):
+            continue
         if unit and part not in ("in", "stone", "bar", "second", "pound", "carat"):
             return _scaled(quantity, unit)
     if "age" in parts or "years" in parts:
@@ -206,6 +272,7 @@ def _hold(
     """Hold the words and whatever they support (oak supports wood)."""
     supports = lexicon_for(index.locale).supports
     for i, word in enumerate(words):
+        index.direct.setdefault(word.stem, []).append(Held(number, polarity[i], is_identity))
         places = index.held.setdefault(word.stem, [])
         places.append(Held(number, polarity[i], is_identity))
         if word.lemma != word.stem:

@@ -14,7 +14,7 @@ from typing import Any
 
 import regex
 
-from tasks.checks.facts import FactIndex
+from tasks.checks.facts import FactIndex, is_negated
 from tasks.checks.words import plain, words_of
 from tasks.errors import RulesError
 
@@ -110,8 +110,11 @@ def _unmask(text: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c)).translate(_FOLD)
 
 
-def find_profanity(text: str) -> str | None:
-    """The first profane or slurring word of ``text``, also in leet, spaced or homoglyph spelling; None where clean."""
+def find_profanity(text: str, names: frozenset[str] = frozenset()) -> str | None:
+    """The first profane or slurring word of ``text``, also in leet, spaced or homoglyph spelling; None where clean.
+
+    ``names`` are words of the subject's own name: "Moby Dick" may be said of Moby Dick.
+    """
     single, roots, allowed = _profanity()
     folded = _unmask(text)
     for phrase in allowed:
@@ -119,6 +122,8 @@ def find_profanity(text: str) -> str | None:
             folded = re.sub(rf"\b{re.escape(phrase)}(?:s|es)?\b", " ", folded)
     for word in words_of(folded):
         lower = word.lower.removesuffix("'s")
+        if lower in single and lower in names:
+            continue
         if lower in single or any(lower.startswith(root) for root in roots):
             return word.text
         if len(lower) > 4:
@@ -145,7 +150,7 @@ def find_harm(
 ) -> list[tuple[str, str, str]]:
     """(rule, words, reason) of everything harmful in ``sentence``."""
     found: list[tuple[str, str, str]] = []
-    profane = find_profanity(sentence)
+    profane = find_profanity(sentence, _own_names(index))
     if profane:
         found.append(("profanity", profane, "profane, slurring or sexual word"))
     folded = _unmask_light(sentence)
@@ -162,10 +167,23 @@ def find_harm(
     return found
 
 
+def _own_names(index: FactIndex) -> frozenset[str]:
+    return frozenset(
+        word.lower
+        for fact, is_name in zip(index.facts, index.identity, strict=True)
+        if is_name or "author" in fact.name
+        for word in words_of(fact.value)
+    )
+
+
 def _unmask_light(text: str) -> str:
     return plain(text).translate(_FOLD)
 
 
 def _is_stated(words: str, index: FactIndex) -> bool:
-    stems = [word.stem for word in words_of(words, index.locale)]
-    return any(held.is_positive for held in index.holders(stems))
+    found = words_of(words, index.locale)
+    named = [i for i, word in enumerate(found) if word.lower not in ("free", "frei", "the", "a", "for", "is", "of")]
+    if not named:
+        return False
+    denied = is_negated(words, found, named[0], named[0] + 1)
+    return any(held.is_positive != denied for held in index.holders([found[i].stem for i in named]))

@@ -84,8 +84,8 @@ def _judge_sentence(
         found.refuse("harm", rule, words, why)
     for rule, words, why in find_personal(sentence, index, context, locale):
         found.refuse("privacy", rule, words, why)
-    judge_numbers(sentence, index, locale, found)
-    judge_opinions(sentence, index, locale, found)
+    read = judge_opinions(sentence, index, locale, found)
+    judge_numbers(sentence, index, locale, found, read)
     judge_attributes(sentence, index, context, locale, found)
     judge_names(sentence, index, context, locale, found)
     return found

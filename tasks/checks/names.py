@@ -84,8 +84,8 @@ def _judge_codes(sentence: str, index: FactIndex, found: Found) -> None:
 
 
 def _judge_capitals(sentence: str, words: tuple[Word, ...], index: FactIndex, known: set[str], found: Found) -> None:
-    longer = [w for w in words if len(w.text) > 3 and not w.is_number]
-    if len(longer) > 3 and sum(w.is_capital for w in longer) > 0.7 * len(longer):
+    longer = [w for w in words if len(w.text) > 3 and not w.is_number and w.lower not in known and w.stem not in known]
+    if len(longer) > 4 and sum(w.is_capital for w in longer) > 0.75 * len(longer):
         return  # a headline in title case: its words are judged by the vocabulary alone
     lexicon = lexicon_for(index.locale)
     for i, word in enumerate(words):

@@ -21,7 +21,7 @@ _IDIOMS = re.compile(
     r"glance|touch|small|quiet|little|long|good|great|mug|bag|bite|sip|sweep|less|happy|and done|size)|(?:the|this|that|every|any|no|some|each|which|another|"
     r"right|good|only|first|last|as|someone|number|for|or|is|your|a|loved|little|new|favourite) one|one|nine[- ]to[- ]five|9[- ]to[- ]5|two of you|the two|you two|both|"
     r"one or two|a (?:thing|word|minute|day|week|cup|moment) or two|two's|two worlds|second to none|for two|four seasons|all four seasons|"
-    r"two minds|ten out of ten|seven days a week|a million|a thousand (?:words|times|thanks)|a hundred (?:times|little)|"
+    r"two minds|no two|any two|ten out of ten|seven days a week|a million|a thousand (?:words|times|thanks)|a hundred (?:times|little)|"
     r"zero (?:fuss|effort|stress|hassle|drama)|on all fours|two left feet|five o'clock|cloud nine|plan b|third places?|back to square one|one-of|at sixes|"
     r"dressed to the nines|high five|take five|table for (?:two|four|six)|two peas|half the (?:fun|battle|battle won|joy)|two wheels|four walls|four legs|four-legged|two feet|ten minutes' peace|five more minutes|tens|hundreds and thousands|all-in-one|two-faced|forty winks|three cheers|two birds|seven seas|four corners|other half|twenties|thirties)\b",
     re.IGNORECASE,
@@ -35,9 +35,10 @@ _HEDGES = (
 )  # fmt: skip
 _CUES: dict[str, frozenset[str]] = {
     "width": frozenset("wide width across breadth breit breite".split()),
+    "waist": frozenset("waist".split()),
     "height": frozenset("tall high height hoch höhe".split()),
     "depth": frozenset("deep depth tief tiefe".split()),
-    "length": frozenset("long length lang länge inseam inside leg".split()),
+    "length": frozenset("long length lang länge inseam".split()),
     "diameter": frozenset("diameter durchmesser across".split()),
     "thickness": frozenset("thick thickness dick dicke".split()),
     "weight": frozenset("weigh weight heavy light lightweight wiegt gewicht".split()),
@@ -69,24 +70,39 @@ _SAME_NOUN: tuple[frozenset[str], ...] = tuple(
         "water depth deep metre dive",
         "bulb light led lamp",
         "shelf tier drawer",
+        "order bought together purchase basket both time buy bestellung",
+        "size grösse größe",
+        "resolution pixel auflösung",
+        "player gamer",
+        "find found mention say report note",
     )
 )
-_WAS = re.compile(r"\b(?:was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price)\W*$")
+_WAS = re.compile(r"\b(?:(?:old|original|usual|former|full|list|normal) price of|was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price)\W*$")
 _WAS_NAME = re.compile(r"was|rrp|original|list|old|previous|regular|before|vorher|uvp|full")
 _PRICE_NAME = re.compile(r"price|cost|preis|rrp")
+_OFFER = re.compile(r"offer|sale|deal|promo|reduced|special|now_price|price_now|current|aktion|angebot")
+_AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
+_PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
 _DELIVERY = re.compile(r"\b(?:deliver\w*|shipping|postage|dispatch\w*|orders? (?:over|above|of|from)|spend|liefer\w*|versand\w*|basket)\b")
 _OFF = re.compile(r"^\W*(?:off|discount|less|reduction|saving|cheaper|rabatt|reduced|reduziert)\b")
 _SAVE = re.compile(r"\b(?:save|saving|saves|discount of|reduced by|spare|off)\W*(?:you )?$")
 _PAIRED = frozenset("sock shoe glove earring trouser scissor earbud boot jean legging trainer glass sunglass pair short slipper sandal headphone mitten tight speaker candlestick bookend curtain cufflink skate ski oar dumbbell pliers binocular goggle pillowcase heel stocking".split())
 
 
-def judge_numbers(sentence: str, index: FactIndex, locale: str, found: Found) -> list[tuple[int, int]]:
-    """Refuses each number without a source and records each that has one; returns the spans it has read."""
-    spans: list[tuple[int, int]] = []
+def judge_numbers(
+    sentence: str, index: FactIndex, locale: str, found: Found, read: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Refuses each number without a source and records each that has one; returns the spans it has read.
+
+    ``read`` are spans that the proportions have read already ("one in eight").
+    """
+    spans: list[tuple[int, int]] = list(read)
     masked = find_dates(sentence, index, locale, found, spans)
     words = words_of(sentence, locale)
     idioms = [m.span() for m in _IDIOMS.finditer(sentence)]
     for quantity in find_quantities(masked, locale):
+        if any(a < quantity.end and quantity.start < b for a, b in read):
+            continue
         inside = any(a <= quantity.start and quantity.end <= b for a, b in idioms)
         if inside and quantity.is_worded and not _counts_fact(quantity, words, index):
             continue
@@ -139,8 +155,14 @@ def _judge_one(
     clause = frozenset(w.stem for w in words if w.start >= start and w.end <= end and not w.is_number)
     before, after = _around(words, quantity, 4)
     kind = _kind(quantity, sentence)
+    if not quantity.dimension and _AGE.search(plain(sentence[: quantity.start])):
+        quantity = _aged(quantity)
     comparable = [(i, q) for i, q in index.quantities if _comparable(quantity, q)]
     matching = [(i, q) for i, q in comparable if _agrees(quantity, q, hedge)]
+    if _PER.search(plain(sentence[: quantity.start])) and quantity.low in (0.1, 100.0, 0.0001, 1e-4) or (
+        _PER.search(plain(sentence[: quantity.start])) and quantity.dimension in ("mass", "volume") and _is_basis(quantity, index)
+    ):
+        return
     fact = _choose(sentence, quantity, matching, comparable, clause, before, after, index)
     if fact is None and not (quantity.dimension == "price" and matching):
         fact = is_derived(sentence, quantity, index, hedge, clause)
@@ -151,6 +173,12 @@ def _judge_one(
         return
     stated = "; the facts say " + ", ".join(f"{index.facts[i].name}: {index.facts[i].value}" for i, _ in comparable[:3])
     found.refuse("grounding", kind, quantity.words, f"{kind} without a source{stated if comparable else ': no fact has one of this kind'}")
+
+
+def _is_basis(quantity: Quantity, index: FactIndex) -> bool:
+    """Whether a fact is given per this much ("protein_per_100g")."""
+    basis = re.sub(r"\W", "", plain(quantity.words))
+    return any(basis in re.sub(r"[\W_]", "", plain(fact.name + fact.value)) and "per" in plain(fact.name + fact.value) for fact in index.facts)
 
 
 def _kind(quantity: Quantity, sentence: str) -> str:
@@ -165,13 +193,18 @@ def _kind(quantity: Quantity, sentence: str) -> str:
     return "count"
 
 
+def _aged(quantity: Quantity) -> Quantity:
+    """ "From age 8" is eight years, though no unit says so."""
+    return Quantity(quantity.low * 12, quantity.high * 12, "calendar", "year", quantity.start, quantity.end,
+                    quantity.words, quantity.is_worded, quantity.decimals)  # fmt: skip
+
+
 def _comparable(text: Quantity, fact: Quantity) -> bool:
     if text.dimension == fact.dimension:
         return text.dimension != "price" or not text.unit or not fact.unit or text.unit == fact.unit
     pair = {text.dimension, fact.dimension}
     if pair <= {"°c", "°f", "degree"} and "degree" in pair:
         return True
-    # A bare number in a fact (battery_hours: 30, price: 24) may be stated with a unit that its name implies.
     return False
 
 
@@ -214,20 +247,18 @@ def _choose(
         return None
     if quantity.dimension == "price":
         return _choose_price(sentence, quantity, matching, index)
-    near = frozenset(w.stem for w in (*before[-4:], *after))
-    for cue, stems in _CUES.items():
-        if quantity.dimension not in ("length", "mass", "volume", "area") or not (near & stems) or cue == "weight":
-            continue
-        named = [i for i, _ in comparable if index.names[i] & stems or cue in index.facts[i].name.casefold()]
+    cues = _cues(sentence, quantity, before, after)
+    if cues:
+        named = [i for i, _ in comparable if any(index.names[i] & _CUES[c] or c in index.facts[i].name.casefold() for c in cues)]
         if named:
             chosen = [i for i, _ in matching if i in named]
             return index.facts[chosen[0]] if chosen else None
-        others = {n for n in _CUES if n not in (cue, "capacity")}
+        others = set(_CUES) - cues - {"capacity", "weight"}
         chosen = [i for i, _ in matching if not any(o in index.facts[i].name.casefold() for o in others)]
         return index.facts[chosen[0]] if chosen else None
     if quantity.dimension == "percent":
         return _choose_share(sentence, quantity, matching, index)
-    scored = sorted(((len(clause & _widened(index.context[i])), -i) for i, _ in matching), reverse=True)
+    scored = sorted(((len(clause & _widened(index.about.get((i, q), index.context[i]))), -i) for i, q in matching), reverse=True)
     best, chosen_index = scored[0][0], -scored[0][1]
     if quantity.dimension == "":
         return _choose_count(quantity, matching, before, after, index, clause)
@@ -246,6 +277,20 @@ def _choose(
     return index.facts[chosen_index]
 
 
+def _cues(sentence: str, quantity: Quantity, before: list[Word], after: list[Word]) -> set[str]:
+    """Which measure the words beside a length say it is: "30 cm tall", "a height of 30 cm"."""
+    if quantity.dimension != "length":
+        return set()
+    if after and not re.search(r"[,;.]|\band\b", sentence[quantity.end : after[0].end]):
+        found = {cue for cue, stems in _CUES.items() if after[0].stem in stems or after[0].lower in stems}
+        if not found and after[0].lower in ("in", "across") and len(after) > 1:
+            found = {cue for cue, stems in _CUES.items() if after[1].stem in stems or after[1].lower in stems}
+        if found:
+            return found
+    close = [w for w in before[-3:] if not re.search(r"[,;.]|\band\b", sentence[w.end : quantity.start])]
+    return {cue for cue, stems in _CUES.items() if cue != "weight" and any(w.stem in stems or w.lower in stems for w in close)}
+
+
 def _choose_price(sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex) -> Fact | None:
     before = plain(sentence[: quantity.start])
     after = plain(sentence[quantity.end :])
@@ -254,17 +299,24 @@ def _choose_price(sentence: str, quantity: Quantity, matching: list[tuple[int, Q
         chosen = [i for i in names if re.search(r"sav|discount|off|rabatt", names[i])]
         return index.facts[chosen[0]] if chosen else None
     if _WAS.search(before):
-        chosen = [i for i in names if _WAS_NAME.search(names[i])]
+        chosen = [i for i in names if _WAS_NAME.search(names[i]) or _has_offer(index, i)]
         return index.facts[chosen[0]] if chosen else None
     if _DELIVERY.search(plain(sentence)):
         chosen = [i for i in names if re.search(r"deliver|shipping|postage|policy|threshold|minimum|liefer|versand|return", names[i])]
         if chosen:
             return index.facts[chosen[0]]
-    prices = [i for i in names if _PRICE_NAME.search(names[i]) and not _WAS_NAME.search(names[i])]
+    prices = [i for i in names if _PRICE_NAME.search(names[i]) and not _WAS_NAME.search(names[i]) and not _has_offer(index, i)]
     if prices:
         return index.facts[prices[0]]
     others = [i for i in names if not _WAS_NAME.search(names[i]) and not re.search(r"deliver|shipping|return|sav|discount", names[i])]
     return index.facts[others[0]] if others else None
+
+
+def _has_offer(index: FactIndex, fact: int) -> bool:
+    """Whether another fact is an offer below this price, so that this is the price of before."""
+    return not _OFFER.search(plain(index.facts[fact].name)) and any(
+        _OFFER.search(plain(index.facts[i].name)) and q.dimension == "price" for i, q in index.quantities
+    )
 
 
 def _choose_share(sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex) -> Fact | None:
@@ -304,9 +356,10 @@ def _choose_count(
     words_before = frozenset(w.stem for w in before[-4:])
     identity = frozenset(s for i, flag in enumerate(index.identity) if flag or "category" in index.facts[i].name for s in index.context[i])
     ranked: list[tuple[int, int]] = []
-    for i, _ in matching:
-        context = _widened(index.context[i])
-        score = 4 * len(nouns & index.context[i]) + 3 * len(nouns & context) + 2 * len(words_before & context)
+    for i, q in matching:
+        about = index.about.get((i, q), index.context[i])
+        context = _widened(about)
+        score = 4 * len(nouns & about) + 3 * len(nouns & context) + 2 * len(words_before & context)
         if not score and nouns & identity and _SAME_NOUN[1] & index.context[i]:
             score = 2
         if not score and clause & context:

@@ -38,6 +38,8 @@ _AFTER = re.compile(
 _RANGE = re.compile(r"\s*(?:-|–|—|to|bis|and|und|or|oder)\s*$", re.IGNORECASE)
 _POUND = re.compile(r"pounds?\b", re.IGNORECASE)
 _TIME_OF_IDIOMS = frozenset({"s", "m", "h", "c", "f", "l", "g", "w", "v", "k", "in", "t"})
+_SHARES = {"three quarters": 0.75, "two thirds": 2 / 3, "a quarter": 0.25, "one quarter": 0.25, "a third": 1 / 3,
+           "one third": 1 / 3}  # fmt: skip
 _NO_ARTICLE = frozenset({"time", "calendar", "degree"})
 
 
@@ -96,7 +98,12 @@ def _worded(words: tuple[Word, ...], i: int, locale: str) -> tuple[float, int] |
         value = _GERMAN.get(word)
         return (float(value), i + 1) if value is not None and value > 1 else None
     if word == "half" and i + 2 < len(words) and words[i + 1].lower in ("a", "an"):
-        return 0.5, i + 2
+        return (6.0, i + 3) if words[i + 2].lower == "dozen" else (0.5, i + 2)
+    if word == "half" and i + 1 < len(words) and words[i + 1].lower == "dozen":
+        return 6.0, i + 2
+    share = _SHARES.get(" ".join(w.lower for w in words[i : i + 2]))
+    if share and i + 4 < len(words) and words[i + 2].lower == "of" and words[i + 3].lower in ("a", "an") and unit_of(words[i + 4].lower):
+        return share, i + 4
     if word == "half" and i + 1 < len(words) and unit_of(words[i + 1].lower):
         return 0.5, i + 1
     if word in ("half", "third", "quarter"):

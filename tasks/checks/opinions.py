@@ -7,6 +7,7 @@ import re
 from plugins.contract import Fact
 from tasks.checks.claims import Found
 from tasks.checks.facts import FactIndex
+from tasks.checks.numerals import find_quantities
 from tasks.checks.proportions import total_reviews
 from tasks.checks.words import plain, words_of
 
@@ -33,10 +34,19 @@ _QUANTIFIER = re.compile(
     r"\b(?P<all>all|every(?:one|body)?|each|unanimous(?:ly)?|without exception|alle|jede[rn]?)\b(?=\s+(?:of (?:the|our) )?(?:\d+ )?(?:review|reviewer|customer|buyer|people|shopper|person|owner|parent|reader|user|single|agree|love|prais|wearer|kunde|kund|bewert|rave|like|mention|adore)\w*)"
     r"|\b(?P<none>nobody|no one|no (?:reviewer|customer|buyer|one)|not one|none|niemand|keiner)\b"
     r"|\b(?P<most>most|the majority|a majority|almost all|nearly all|the vast majority|overwhelmingly|more than half|over half|die meisten|die mehrheit|almost every|nearly every|virtually all|by far the most)\b(?!\s+(?:mornings|days|evenings|of the (?:day|time|year|summer|season)|often|mentioned|praised|common|frequent|loved|of all|evenings|weeks|nights|weekends))"
-    r"|\b(?P<half>half|around half|about half|die hälfte)\b(?=\s+(?:of|the|all|mention|prais|lov|der|fault|complain|say|said))"
+    r"|\b(?P<half>(?:nearly |almost |just under |just over |a little over |around |about |roughly |etwa |knapp )?(?:half|die hälfte))\b(?=\s+(?:of|the|all|mention|prais|lov|der|fault|complain|say|said))"
     r"|\b(?P<minority>a minority|less than half|fewer than half)\b"
     r"|\b(?P<frac>a third|one third|two thirds|two-thirds|a quarter|one quarter|three quarters|three-quarters|a fifth|one in (?:two|three|four|five|six|ten)|two in (?:three|five)|three in (?:four|five)|four in five|nine in ten|nine out of ten|eight out of ten|four out of five|three out of four|ein drittel|ein viertel)\b",
     re.IGNORECASE,
+)
+_NUMBER_WORD = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|eine?r?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)"
+_IN = re.compile(rf"\b(?P<part>{_NUMBER_WORD})\s+(?P<by>in|of|out of|von)\s+(?:every )?(?P<whole>{_NUMBER_WORD})\b(?!\s*(?:stars?|sternen?|points?))", re.IGNORECASE)
+_TRANSITIVE = re.compile(r"^(?:prais|lov|lik|enjoy|appreciat|fault|criticis|criticiz|dislik|admir|complain|complim|highlight|rav|bemängel|kritisier|lob|schätz|grumbl)")
+_OBJECT = re.compile(r"\s+(?:about |for |on |over |at )?((?:the |its |their |how |a |an |die |das |den |der )?[\w' -]{3,60}?)(?=[,.;:!?]|\s(?:and|while|but|or|with|in|from|as|when|for|und|because|that|who|most|though|which|more|after|too|highly|often|best)\b|$)")
+_GENERAL = frozenset(
+    "the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
+    "thing things about wear wearing use using buy having how who where owning price money all reviewers customers people buyers others some many few several more less same "
+    "also very really especially particularly mainly mostly often again enough both points highlights praise warm words strengths plenty kind good great lovely well first being does works worked".split()
 )
 _FRACTIONS = {
     "a third": 1 / 3, "one third": 1 / 3, "two thirds": 2 / 3, "two-thirds": 2 / 3, "a quarter": 0.25, "one quarter": 0.25, "three quarters": 0.75,
@@ -47,22 +57,69 @@ _FRACTIONS = {
 _REVIEW = re.compile(r"\b(?:review|reviewer|customer|buyer|people|shopper|owner|parent|reader|user|them|wearer|kund|bewert|rat(?:ed|ing))\w*", re.IGNORECASE)
 
 
-def judge_opinions(sentence: str, index: FactIndex, locale: str, found: Found) -> None:
-    """Refuses praise for what was faulted, fault for what was praised, and proportions that the counts do not bear."""
+def judge_opinions(sentence: str, index: FactIndex, locale: str, found: Found) -> list[tuple[int, int]]:
+    """Refuses praise for what was faulted, fault for what was praised, and proportions that the counts do not bear.
+
+    Returns the spans of the proportions, so that their numbers are not read again.
+    """
     sides = _sides(index)
     if not sides and not _has_reviews(index):
-        return
+        return []
+    read: list[tuple[int, int]] = []
+    at = 0
     for clause in _split(sentence):
-        folded = plain(clause)
+        at = max(sentence.find(clause, at), 0)
+        _judge_sides(clause, index, sides, locale, found)
         stems = frozenset(w.stem for w in words_of(clause, locale))
-        positive, negative = bool(_POSITIVE.search(folded)), bool(_NEGATIVE.search(folded))
-        if positive and re.search(r"\b(?:not|never|nobody|no one|few|don't|didn't|doesn't|nicht|rarely|hardly)\b[^,;]{0,20}$", folded[: _POSITIVE.search(folded).start()]):  # type: ignore[union-attr]
-            positive, negative = False, True
-        elif negative and re.search(r"\b(?:no|not|never|without|nobody|no one|none)\b[^,;]{0,25}$", folded[: _NEGATIVE.search(folded).start()]):  # type: ignore[union-attr]
-            negative = False
-        if positive != negative:
-            _judge_side(clause, stems, sides, is_praise=positive, found=found)
-        _judge_proportion(clause, stems, index, sides, locale, found)
+        read += [(at + a, at + b) for a, b in _judge_proportion(clause, stems, index, sides, locale, found)]
+        at += len(clause)
+    return read
+
+
+def _cues(folded: str) -> list[tuple[int, int, bool]]:
+    """(start, end, is praise) of each word of praise or fault; a denied one turns over or is dropped."""
+    cues: list[tuple[int, int, bool]] = []
+    for match in _NEGATIVE.finditer(folded):
+        denied = re.search(r"\b(?:no|not|never|without|nobody|no one|none|few|hardly any|keine?)\b[^,;]{0,25}$", folded[: match.start()])
+        if not denied or match.group().startswith(("not", "un")):
+            cues.append((match.start(), match.end(), False))
+    for match in _POSITIVE.finditer(folded):
+        if any(a <= match.start() < b for a, b, _ in cues):
+            continue
+        denied = re.search(r"\b(?:not|never|nobody|no one|few|don't|didn't|doesn't|nicht|rarely|hardly|less)\b[^,;]{0,20}$", folded[: match.start()])
+        cues.append((match.start(), match.end(), not denied))
+    return sorted(cues)
+
+
+def _judge_sides(clause: str, index: FactIndex, sides: list[tuple[bool, frozenset[str], int]], locale: str, found: Found) -> None:
+    folded = plain(clause)
+    cues = _cues(folded)
+    if not cues or len(folded) != len(clause):
+        return
+    words = words_of(clause, locale)
+    praised = frozenset().union(*(s for p, s, _ in sides if p))
+    faulted = frozenset().union(*(s for p, s, _ in sides if not p))
+    for word in words:
+        if (word.stem in praised) == (word.stem in faulted):
+            continue
+        before = [c for c in cues if c[1] <= word.start]
+        cue = before[-1] if before else next((c for c in cues if c[0] >= word.end), None)
+        if cue is None or cue[0] <= word.start < cue[1]:
+            continue
+        if cue[2] != (word.stem in praised):
+            side = "faulted" if cue[2] else "praised"
+            found.refuse("grounding", "praise" if cue[2] else "fault", word.text, f"the reviews {side} this, the sentence says the opposite")
+            return
+    for start, end, is_praise in cues:
+        match = _OBJECT.match(folded, end)
+        if not match or not _TRANSITIVE.search(folded[start:end]) or not sides:
+            continue
+        if re.match(r"(?:from|by|in|with|of|at|to|as|than|up|when)\b", match.group(1)):
+            continue
+        named = [w for w in words_of(match.group(1), locale) if not w.is_number and len(w.lower) > 2 and w.lower not in _GENERAL]
+        if named and not any(w.stem in index.held or w.lemma in index.held for w in named):
+            found.refuse("grounding", "aspect", match.group(1).strip(), f"no fact says that reviewers {'praise' if is_praise else 'fault'} this")
+            return
 
 
 def _split(sentence: str) -> list[str]:
@@ -93,18 +150,28 @@ def _sides(index: FactIndex) -> list[tuple[bool, frozenset[str], int]]:
     return sides
 
 
-def _judge_side(clause: str, stems: frozenset[str], sides: list[tuple[bool, frozenset[str], int]], *, is_praise: bool, found: Found) -> None:
-    own = frozenset().union(*(s for praised, s, _ in sides if praised == is_praise)) if sides else frozenset()
-    for praised, aspect, _ in sides:
-        wrong = (aspect & stems) - own
-        if praised != is_praise and wrong:
-            rule = "praise" if is_praise else "fault"
-            found.refuse("grounding", rule, clause.strip()[:60], f"reviews {'faulted' if is_praise else 'praised'} {' '.join(sorted(aspect))}, the sentence says the opposite")
-            return
-
-
-def _judge_proportion(clause: str, stems: frozenset[str], index: FactIndex, sides: list[tuple[bool, frozenset[str], int]], locale: str, found: Found) -> None:
+def _judge_proportion(
+    clause: str, stems: frozenset[str], index: FactIndex, sides: list[tuple[bool, frozenset[str], int]], locale: str, found: Found
+) -> list[tuple[int, int]]:
+    read: list[tuple[int, int]] = []
+    for match in _IN.finditer(clause):
+        part, whole = (_number(match.group(g)) for g in ("part", "whole"))
+        if not part or not whole or part > whole or whole == 1 or (match.group("by") == "out of" and whole in (5, 10)):
+            continue
+        total = total_reviews(index)
+        if match.group("by") in ("of", "out of") and total and whole == total[0]:
+            continue  # "12 of 40 reviewers": both are counts, judged as such
+        read.append(match.span())
+        shares = _shares(stems, index, sides)
+        source = next((f for s, f in shares if abs(s - part / whole) <= 0.03), None)
+        if source is None:
+            found.refuse("grounding", "proportion", match.group(), "a proportion of reviewers that the counts do not bear")
+        else:
+            found.support("count", match.group(), source)
     for match in _QUANTIFIER.finditer(clause):
+        if any(a < match.end() and match.start() < b for a, b in read):
+            continue
+        read.append(match.span())
         if not (_REVIEW.search(clause) or _POSITIVE.search(plain(clause)) or _NEGATIVE.search(plain(clause))):
             continue
         kind = match.lastgroup or ""
@@ -115,6 +182,12 @@ def _judge_proportion(clause: str, stems: frozenset[str], index: FactIndex, side
         if kind == "none" and not re.search(r"\b(?:review|reviewer|customer|buyer|prais|complain|fault|mention|dislike)\w*", clause, re.IGNORECASE):
             continue
         found.refuse("grounding", "proportion", match.group(), "a proportion of reviewers that the counts do not bear")
+    return read
+
+
+def _number(word: str) -> float | None:
+    found = find_quantities(word)
+    return 1.0 if word.lower() in ("one", "ein", "einer", "eine") else found[0].low if found else None
 
 
 def _shares(stems: frozenset[str], index: FactIndex, sides: list[tuple[bool, frozenset[str], int]]) -> list[tuple[float, Fact]]:
@@ -148,7 +221,11 @@ def _bears(kind: str, words: str, share: float) -> bool:
         floor = 0.85 if re.search(r"almost|nearly|vast|overwhelm|virtually", words) else 0.5
         return share > floor
     if kind == "half":
-        return abs(share - 0.5) <= (0.06 if words.startswith(("around", "about")) else 0.035)
+        if words.startswith(("nearly", "almost", "just under", "knapp")):
+            return 0.4 <= share < 0.5
+        if words.startswith(("just over", "a little over")):
+            return 0.5 < share <= 0.6
+        return abs(share - 0.5) <= (0.07 if words.startswith(("around", "about", "roughly", "etwa")) else 0.035)
     if kind == "minority":
         return share < 0.5
     wanted = _FRACTIONS.get(re.sub(r"\s+", " ", words), -1.0)

@@ -15,6 +15,7 @@ _RATING = re.compile(r"(?:out of|/|von)\s*$")
 _TOTAL = re.compile(r"(?:count_?reviews|review_?count|reviews?_?count|n_?reviews|num(?:ber)?_?(?:of_)?reviews|total_?reviews|reviews|ratings?_?count|count_?ratings|anzahl_?bewertungen|bewertungen|count|total|reviewers|respondents)$")
 _PRICE = re.compile(r"price|preis")
 _WAS = re.compile(r"was|rrp|original|list|old|previous|regular|uvp")
+_OFFER = re.compile(r"offer|sale|deal|promo|reduced|special|now|current|aktion|angebot")
 
 
 def total_reviews(index: FactIndex) -> tuple[float, Fact] | None:
@@ -51,6 +52,10 @@ def _over_five(fact: Fact) -> bool:
 
 
 def _prices(index: FactIndex) -> tuple[float, float, Fact] | None:
+    offer = [(q.low, index.facts[i]) for i, q in index.quantities if q.dimension == "price" and _OFFER.search(plain(index.facts[i].name))]
+    full = [q.low for i, q in index.quantities if q.dimension == "price" and _PRICE.search(plain(index.facts[i].name)) and not _OFFER.search(plain(index.facts[i].name))]
+    if offer and full and max(full) > offer[0][0]:
+        return offer[0][0], max(full), offer[0][1]
     now = [(q.low, index.facts[i]) for i, q in index.quantities if q.dimension == "price" and _PRICE.search(plain(index.facts[i].name)) and not _WAS.search(plain(index.facts[i].name))]
     was = [q.low for i, q in index.quantities if q.dimension == "price" and _WAS.search(plain(index.facts[i].name))]
     return (now[0][0], was[0], now[0][1]) if now and was and was[0] > now[0][0] else None

@@ -60,7 +60,7 @@ def judge_sentence_form(sentence: str, locale: str, allowed: frozenset[str]) -> 
     else:
         words = words_of(sentence, locale)
         if words and words[-1].lower in _DANGLING and not sentence.rstrip().endswith(("?", "!")) and words[-1].lower in (
-            "and or with the a an of is are its by und oder mit der die das ein eine".split()
+            "and or the a an und oder der die das ein eine".split()
         ):
             found.append(("unfinished", words[-1].text, "the sentence breaks off"))
     letters = _WORD_LETTERS.findall(sentence)
@@ -172,6 +172,6 @@ def _other_language(sentence: str, locale: str, allowed: frozenset[str]) -> str 
 def _classifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(["en", "de", "fr", "es", "it", "nl", "pt", "sv", "pl", "da"])
     return identifier

@@ -43,7 +43,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "milliliter": "ml mls millilitre millilitres milliliter milliliters",
         "centiliter": "cl centilitre centilitres",
         "deciliter": "dl decilitre",
-        "liter": "l ltr litre litres liter liters",
+        "liter": "l ltr litre litres liter liters litern",
         "imperial_fluid_ounce": "fl_oz",
         "imperial_pint": "pint pints",
         "imperial_gallon": "gallon gallons",
@@ -82,7 +82,7 @@ _ALONE = {
     "tog": "tog togs", "carat": "carat carats ct karat karats", "kelvin": "kelvin k", "percent": "% percent prozent",
     "nit": "nit nits", "thread_count": "thread_count", "abv": "abv", "ppm": "ppm", "iu": "iu ie",
     "cfu": "cfu", "tsp": "tsp teaspoon teaspoons", "tbsp": "tbsp tablespoon tablespoons", "dioptre": "dioptre",
-    "pixel": "px pixel pixels", "bpm": "bpm", "fps": "fps", "workday": "workday",
+    "newton metre": "nm", "bpm": "bpm", "fps": "fps", "workday": "workday",
 }  # fmt: skip
 
 UNITS: dict[str, Unit] = {

@@ -47,10 +47,11 @@ _IRREGULAR = {
     "polished": "polish", "brushed": "brush", "scented": "scent", "fragranced": "fragrance", "perfumed": "perfume",
     "unscented": "unscented", "refillable": "refill", "refills": "refill", "recyclable": "recyclable", "guaranteed":
     "guarantee", "reviewers": "reviewer", "reviews": "review", "cushioned": "cushion", "cushioning": "cushion",
-    "handmade": "handmade", "delivered": "delivery", "delivers": "delivery", "deliver": "delivery", "shipping":
+    "handmade": "handmade", "delivered": "delivery", "shipping":
     "delivery", "shipped": "delivery", "ships": "delivery", "ship": "delivery", "returnable": "return", "refunds":
     "refund", "refunded": "refund", "warranties": "warranty", "movies": "movie", "cookies": "cookie",
 }  # fmt: skip
+_PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")})
 _local = threading.local()
 
 
@@ -78,10 +79,13 @@ class Word:
         return self.text[0].isupper()
 
 
+@lru_cache(maxsize=32768)
 def plain(text: str) -> str:
     """``text`` in lower case with typographic quotes and hyphens made plain, for matching."""
-    folded = unicodedata.normalize("NFKC", text).replace("’", "'").replace("‘", "'")
-    return re.sub("[\u2010\u2011\u2012\u2013\u2014\u2212]", "-", folded).casefold()
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).translate(_PLAIN_MARKS)
+    return folded.casefold()
 
 
 @lru_cache(maxsize=65536)
@@ -149,7 +153,9 @@ def split_sentences(text: str) -> list[str]:
             if last in _ABBREVIATIONS and following and (following.islower() or following.isdigit() or last in
                                                          {"mr", "mrs", "ms", "dr", "prof", "st", "mt"}):  # fmt: skip
                 continue
-            if len(last) == 1 and last.isalpha() and following and last not in {"i", "a"}:
+            initial = before[-1].lstrip("(\"'“") if before else ""
+            counted = len(before) > 1 and before[0].rstrip()[-1:].isdigit()
+            if len(initial) == 1 and initial.isupper() and following and initial not in {"I", "A"} and not counted:
                 continue
             if following and following.islower() and last.replace(".", "") in {"eg", "ie", "zb", "dh", "pm", "am"}:
                 continue
