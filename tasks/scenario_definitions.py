@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
+from typing import get_args
 
 from tasks.errors import ScenarioError
+from tasks.records import RiskTier
 
 __all__ = [
     "CHANNELS",
@@ -48,7 +50,8 @@ _REQUIRED = (
     "content_types",
     "priority",
 )
-_KEYS = (*_REQUIRED, "allow_sensitive")
+_OPTIONAL = {"allow_sensitive": "false", "risk_tier": "auto"}
+_KEYS = (*_REQUIRED, *_OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class ScenarioDefinition:
     content_types: tuple[str, ...]
     priority: int
     allow_sensitive: bool
+    risk_tier: str
     sql: str
 
     def header(self, season: str | None = None) -> dict[str, object]:
@@ -135,13 +139,14 @@ def _definition(path: str, name: str, content: bytes) -> ScenarioDefinition:
         content_types=_content_types(path, header),
         priority=_priority(path, header),
         allow_sensitive=_one_of(path, header, "allow_sensitive", ("false", "true")) == "true",
+        risk_tier=_one_of(path, header, "risk_tier", get_args(RiskTier)),
         sql=sql,
     )
 
 
 def _header(path: str, sql: str) -> dict[str, str]:
     """The keys above the first line that is no comment; ``Grain`` is prose and no key."""
-    header = {"allow_sensitive": "false"}
+    header: dict[str, str] = {}
     for line in sql.splitlines():
         if line.strip() and not line.startswith("--"):
             break
@@ -151,7 +156,7 @@ def _header(path: str, sql: str) -> dict[str, str]:
         key, value = match.groups()
         if key not in _KEYS:
             raise ScenarioError(f"{path}: unknown key {key!r}; allowed: {', '.join(_KEYS)}.")
-        if key in header and key != "allow_sensitive":
+        if key in header:
             raise ScenarioError(f"{path}: the key {key!r} stands twice; keep one.")
         header[key] = value
     for key in _REQUIRED:
@@ -159,7 +164,7 @@ def _header(path: str, sql: str) -> dict[str, str]:
             raise ScenarioError(
                 f"{path}: the header lacks {key!r}; add a line `-- {key}: …` above the SELECT."
             )
-    return header
+    return _OPTIONAL | header
 
 
 def _one_of(path: str, header: dict[str, str], key: str, allowed: Sequence[str]) -> str:
