@@ -179,6 +179,7 @@ TRUNCATED = gzip.compress(
         ("no.parquet", b"order_id,ordered_at\n", ["is none"]),
         ("cut.parquet", b"PAR1" + b"\x00" * 60, ["is cut off"]),
         ("no.json", b'[{"order_id": 1,]', ["is no JSON", "line 1"]),
+        ("no.jsonl", b'{"order_id": 1}\n{bad\n', ["is no JSON at line 2"]),
         ("no.yaml", b"- order_id: 1\n  - x: [\n", ["is no YAML", "line 2"]),
         ("code.yaml", b"- !!python/object/apply:os.system ['true']\n", ["is no YAML"]),
         ("single.yaml", b"order_id: 1\n", ["no list of records"]),

@@ -145,6 +145,26 @@ def test_of_rows_with_one_key_the_last_counts(warehouse: Warehouse, tmp_path: Pa
     assert [r["name"] for r in rows(warehouse, "from shop.products")] == ["Big mug"]
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("price", "1e9999", "price 1e9999 is no number"),
+        ("price", "-1", "price is below zero"),
+        ("currency", "pounds", "currency pounds is no ISO 4217 code"),
+        ("is_available", "maybe", "is_available maybe is neither yes, no nor a number"),
+    ],
+)
+def test_a_products_value_of_the_wrong_type_refuses_its_row_alone(
+    warehouse: Warehouse, tmp_path: Path, column: str, value: str, reason: str
+) -> None:
+    text = f"product_id,name,{column}\np1,Mug,\np2,Bowl,{value}\n"
+    load_table(warehouse, "products", [write(tmp_path / "p.csv", text)])
+    assert [r["name"] for r in rows(warehouse, "from shop.products")] == ["Mug"]
+    assert [(r["line"], r["reason"]) for r in rows(warehouse, "from shop.load_rejects")] == [
+        (3, reason)
+    ]
+
+
 def test_products_give_clean_text_facts_and_copy(warehouse: Warehouse, tmp_path: Path) -> None:
     long = "<p>This mug holds a generous morning.</p><script>x()</script><p>Wash it by hand.</p>"
     filler = "<p>Lorem ipsum dolor sit amet consectetur adipiscing elit</p>"

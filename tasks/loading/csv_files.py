@@ -99,7 +99,10 @@ def _csv_records(
                     opened.path, began, "a quoted field that begins there is never closed"
                 ) from error
             until = f", down to line {reader.line_num}" if reader.line_num > began else ""
-            opened.unparsed.append(Unparsed(began, f"its quotes are wrong{until} ({error})"))
+            what = (
+                "a field is longer than 16 MB" if "larger" in str(error) else "its quotes are wrong"
+            )
+            opened.unparsed.append(Unparsed(began, f"{what}{until} ({error})"))
             continue
         if not row:
             continue

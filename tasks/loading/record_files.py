@@ -19,7 +19,7 @@ def open_records(path: Path, plain: Path, file_hash: str, encoding: str, name: s
     text = plain.read_text(encoding=encoding)
     try:
         if name.endswith((".jsonl", ".ndjson")):
-            items: Any = [json.loads(line) for line in text.splitlines() if line.strip()]
+            items: Any = _json_lines(path, text)
         elif name.endswith(".json"):
             items = json.loads(text)
         else:
@@ -69,6 +69,19 @@ def open_records(path: Path, plain: Path, file_hash: str, encoding: str, name: s
 
     opened.records = records
     return opened
+
+
+def _json_lines(path: Path, text: str) -> list[Any]:
+    items = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            try:
+                items.append(json.loads(line))
+            except json.JSONDecodeError as error:
+                raise InputError(
+                    f"{path} is no JSON at line {number}: {error.msg}; nothing was loaded."
+                ) from error
+    return items
 
 
 def _plain_value(value: Any, quirks: Counter[str]) -> str | None:

@@ -24,5 +24,12 @@ select
         when try_cast(regexp_replace(price, '[£$€,\s]', '', 'g') as decimal(12, 2)) < 0 then 'price is below zero'
         when not regexp_full_match(upper(coalesce(nullif(trim(currency), ''), $currency)), '[A-Z]{3}')
             then 'currency ' || left(currency, 40) || ' is no ISO 4217 code'
+        when nullif(trim(is_available), '') is not null
+            and lower(trim(is_available)) not in (
+                'true', 't', 'yes', 'y', 'in stock', 'available', 'false', 'f', 'no', 'n', 'out of stock', 'sold out',
+                'unavailable'
+            )
+            and try_cast(is_available as double) is null
+            then 'is_available ' || left(is_available, 40) || ' is neither yes, no nor a number'
     end as reason
 from incoming
