@@ -13,7 +13,7 @@ from (
     ('warm', 'In <count_bought_together> orders, the <companion_name> came along too.'),
     ('lively', 'The tally so far: bought together with the <companion_name> in <count_bought_together> orders.'),
     ('refined', 'The pairing with the <companion_name> appears in <count_bought_together> orders.'),
-    (null, 'Both have left together in <count_bought_together> orders.'),
+    (null, 'Both left the shop together in <count_bought_together> orders.'),
     (null, 'So far, <count_bought_together> orders have brought the pair together.'),
     ('plain', 'Orders with both: <count_bought_together>.'), ('warm', 'They have gone home together in <count_bought_together> orders.'),
     ('lively', 'Seen together in <count_bought_together> orders, the pair of them.'),
