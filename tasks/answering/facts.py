@@ -25,7 +25,7 @@ _FALSE = frozenset({"false", "no", "n"})
 _ITEMS = re.compile(r"\s*(?:[,;/|•\n]|\band\b|\bor\b|\bplus\b|\+)\s*", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£$€])|\s*\n+\s*")
 _NAME_NOISE = frozenset("is has product item overall approx approximate standard main details detail info information spec specs "
-                        "specification specifications value text type policy policies our the a of for in are per available options option "
+                        "specification specifications value text type policy policies our the a of for in on to at by are per available options option "
                         "instructions instruction notes note description total listed".split())  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from tasks.answering.wordlists import COLOURS, MATERIALS, PARTS, PLACE_GROUPS, P
 
 __all__ = ["Asked", "Found", "Refusal", "is_named_by", "read_question", "resolve"]
 
+_JOINS = re.compile(r"\b(?:and|or|plus|also|as well|both)\b|[,/&+]")
 _NUMBER_WORD = re.compile(r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|pair|single|dozen|both|set of)\b")
 _NEGATION = re.compile(r"\b(?:not|never|no longer|without)\b")
 _FREE = stem("free")
@@ -87,6 +88,7 @@ def read_question(normal: str, product: Sequence[KnownFact], skip: frozenset[str
     """Take one normal question apart against the product that it is about; concepts of ``skip`` are not looked for."""
     text = re.sub(r"\bavailable (?=in\b)", "come ", normal)
     text = re.sub(r"\b((?:what|which)\b[^.?!]*)\bavailable\b(?! in)", r"\1 ", text) if re.search(r"^\W*(?:what|which) \w+ (?:\w+ )?(?:is|are)", text) else text
+    text = re.sub(r"\b(used?|kept|keep|leave|left|live|stay|stored?|worn?|wear)( it| them| this| these)? outside\b", r"\1\2 outdoors", text)
     about = product_stems(product)
     for fact in product:
         if fact.name_words and fact.name_words[-1] in {"name", "title"} and len(fact.normal) > 6:
@@ -282,6 +284,8 @@ def covered(found: Found, concept_ids: Sequence[str]) -> set[str]:
     for concept_id in {found.concept, *concept_ids} - {None}:
         concept = by_id(str(concept_id))
         result |= concept.covers
+        if any(m.dimension == "temperature" for m in find_measures(normalise(found.text))):
+            result.add(stem("temperature"))
         if concept.id == "COLOUR":
             result |= COLOURS
         elif concept.id == "MATERIAL":
@@ -309,7 +313,10 @@ def resolve(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str]) -> 
     direct = _direct(asked, facts, about, ids, typed)
     if isinstance(direct, Found):
         return [direct]
-    free = _free_of(set(content_stems(asked.normal)) - about, facts) if not typed else None
+    if isinstance(direct, Refusal) and "disagree" in direct.reason:
+        return direct
+    says_contains = re.search(r"\b(?:contain|contains|any|have|has|with|without|free|include|includes)\b", asked.normal)
+    free = _free_of(set(content_stems(asked.normal)) - about, facts) if not typed and says_contains else None
     if free:
         return free
     if "INCLUDED" in ids:
@@ -363,6 +370,10 @@ def _resolve_concepts(ids: Sequence[str], typed: Sequence[str], asked: Asked, fa
         if found is None and not more:
             return Refusal(f"no fact about {concept.id.lower().replace('_', ' ')}", concept_id)
         chosen += [found] if found is not None else more
+    if len({one.fact.name for one in chosen}) > 1 and len(ids) > 1:
+        families = {by_id(i).intent == "delivery_and_returns" for i in ids}
+        if not _JOINS.search(asked.normal) or (len(families) > 1 and re.search(r"\b(?:if|once|after|when|unless|even)\b", asked.normal)):
+            return Refusal("it is not clear which of several things is asked", ids[0])
     unexplained = _unexplained(chosen, ids, asked)
     if unexplained:
         return Refusal(f"nothing is known about: {', '.join(sorted(unexplained))}", ids[0])
@@ -477,7 +488,9 @@ def _direct(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str], ids
     for fact in facts:
         name = fact.name_stems - about
         soft = _SOFT if ids else _SOFT | _MAX
-        content = {s for s in name if content_stems(s) or s == _FREE} - soft
+        content = {s for s in name if content_stems(s) or s == _FREE}
+        soft = soft if content - soft else frozenset()
+        content -= soft
         if not content or not name - soft - (_DATE if "WHEN" in typed else set()) <= asked.all_stems:
             continue
         left = asked_content - {stem(w) for w in fact.name_words}
@@ -501,6 +514,13 @@ def _direct(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str], ids
     best = [hit[1] for hit in hits if hit[0] == hits[0][0]]
     if len(best) > 1 and len({f.fact.text for f in best}) > 1:
         return None if ids else Refusal("several facts could be meant")
+    for concept_id in ids:
+        concept = by_id(concept_id)
+        named = is_named_by(best[0].fact, concept)
+        if named is not None and not named[1]:
+            chosen = _choose(_named(concept, facts, asked, about), concept)
+            if isinstance(chosen, Refusal):
+                return chosen
     return None if len(best[0].fact.sentences) > 1 and ids else best[0]
 
 
@@ -522,7 +542,7 @@ def _fits_question(asked: Asked, found: Found, ids: Sequence[str], typed: Sequen
     if {"PRICE", "DELIVERY_COST", "RETURN_COST"} & set(ids) and not ("money" in dimensions or "free" in normal):
         return False
     if {"FREE_DELIVERY", "DELIVERY_TIME", "RETURN_WINDOW", "DISPATCH", "REFUND_TIME", "INCLUDED", "EXPRESS"} & set(ids) and found.concept is None and fact.flag is None:
-        return False
+        return "INCLUDED" in ids and "HOWMANY" in typed and bool(_NUMBER_WORD.search(normal))
     if "HOWLONG" in typed and not {"duration", "length"} & dimensions:
         return False
     if "HOWMANY" in typed and (fact.flag is not None or not _NUMBER_WORD.search(normal)):
@@ -605,6 +625,10 @@ def _resolve_open(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str
             return [Found(fact, None, fact.text)]
     if typed:
         return None
+    for fact in facts:
+        for concept_id in ("SUITABLE", "PAYMENT") if asked.is_yes_no else ():
+            if fact.is_usable and fact.flag is None and is_named_by(fact, by_id(concept_id)) and rest <= fact.value_stems | {stem("use")}:
+                return [Found(fact, concept_id, fact.text)]
     for words_of, concept_id in ((COLOURS, "COLOUR"), (MATERIALS, "MATERIAL")):
         if rest & words_of and asked.is_yes_no:
             found = _resolve_concepts([concept_id], [], asked, facts, about)
@@ -621,7 +645,7 @@ def _free_of(rest: set[str], facts: Sequence[KnownFact]) -> list[Found] | None:
     """'Does it contain parabens?' where a fact says that it is, or is not, free of them."""
     things = rest - {stem("contain"), _FREE, stem("without")}
     for fact in facts:
-        if fact.flag is True and _FREE in fact.name_stems and things and fact.name_stems - {_FREE} == things and rest != things:
+        if fact.flag is True and _FREE in fact.name_stems and things and fact.name_stems - {_FREE} == things:
             return [Found(fact, None, fact.text)]
     return None
 

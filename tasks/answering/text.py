@@ -115,7 +115,8 @@ _FIXED_STEMS = {
     "fragranced": "scent", "fragrances": "scent", "scented": "scent", "smell": "scent", "smells": "scent", "aroma": "scent", "scents": "scent",
     "headphones": "headphone", "machine": "machine", "plug": "plug", "plugs": "plug", "cord": "cable", "cords": "cable", "lead": "cable",
     "wash": "wash", "washer": "washer", "guaranteed": "guarante", "settings": "setting", "setting": "setting",
-    "maximum": "max", "minimum": "min", "seating": "seat", "seater": "seat", "waterresistance": "waterresistant", "waterproofing": "waterproof",
+    "cans": "tin", "can's": "tin", "internal": "inner", "interior": "inner", "inside": "inner", "external": "outer", "exterior": "outer",
+    "outside": "outer", "maximum": "max", "minimum": "min", "seating": "seat", "seater": "seat", "waterresistance": "waterresistant", "waterproofing": "waterproof",
 }  # fmt: skip
 
 
