@@ -51,13 +51,15 @@ class _Text:
 
 
 def build_corpus(
-    warehouse: Warehouse, plugins: Sequence[Plugin], *, minimum: int = MINIMUM_TEXTS
+    warehouse: Warehouse, plugins: Sequence[Plugin], *, minimum: int | None = None
 ) -> Corpus:
     """Pairs of prompt and copy from ``shop.copy`` and the plugins' examples; kinds without a
     plugin are left out.
 
-    ShopIncomplete says how many usable texts there are and how many are needed.
+    ShopIncomplete says how many usable texts there are and how many are needed (MINIMUM_TEXTS
+    where ``minimum`` does not say otherwise).
     """
+    minimum = MINIMUM_TEXTS if minimum is None else minimum
     by_name = {plugin.name: plugin for plugin in plugins}
     counts: Counter[str] = Counter()
     rows = warehouse.rows("corpus/copy_rows")

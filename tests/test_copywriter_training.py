@@ -72,7 +72,7 @@ def test_the_loss_is_on_the_copy_alone(trained: Trained) -> None:
     tokenizer = AutoTokenizer.from_pretrained(trained.folder)
     vocabulary = read_vocabulary(tokenizer, len(tokenizer))
     examples = encode_pairs(tiny_corpus(8).pairs, tokenizer, vocabulary, 96)
-    ids, follows, targets = collate(examples[:3], vocabulary.pad)
+    ids, follows, targets = collate(examples[:3], vocabulary.end)
     at = 0
     for row, (example, pair) in enumerate(zip(examples, tiny_corpus(8).pairs[:3], strict=False)):
         count = int(follows[row].sum())

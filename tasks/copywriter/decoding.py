@@ -11,7 +11,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tasks.copywriter.attention import ROW_ATTENTION, row_attention
-from tasks.copywriter.folders import find_folder, hash_folder
+from tasks.copywriter.folders import find_folder, hash_folder, quiet
 from tasks.copywriter.loop import Job, Loop
 from tasks.copywriter.rows import COLUMNS
 from tasks.copywriter.vocabulary import read_vocabulary, written
@@ -38,6 +38,7 @@ class Copywriter:
     ) -> None:
         self.folder, self.count_rows = folder, count_rows
         self.model_hash = hash_folder(folder)
+        quiet()
         try:
             self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
             self.model: Any = _load_model(folder)

@@ -58,13 +58,15 @@ def batches(examples: Sequence[Encoded], size: int, seed: int) -> Iterator[list[
         yield from epoch
 
 
-def collate(batch: Sequence[Encoded], pad: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def collate(
+    batch: Sequence[Encoded], filler: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """ids (batch, length), where a copy token follows (batch, length), and those tokens (count,).
 
     Padding is on the right, so that causal attention needs no mask for it.
     """
     length = max(len(example.ids) for example in batch)
-    ids = torch.full((len(batch), length), pad, dtype=torch.long)
+    ids = torch.full((len(batch), length), filler, dtype=torch.long)
     follows = torch.zeros((len(batch), length), dtype=torch.bool)
     for row, example in enumerate(batch):
         ids[row, : len(example.ids)] = torch.tensor(example.ids)

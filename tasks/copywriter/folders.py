@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasks.errors import HubUnreachable, NotAModel
 
-__all__ = ["find_folder", "hash_folder", "require_model"]
+__all__ = ["find_folder", "hash_folder", "quiet", "require_model"]
 
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?(?:@[\w./-]+)?$")
 """``gpt2``, ``openai-community/gpt2`` or, pinned to a revision, ``openai-community/gpt2@607a30d``."""
@@ -72,6 +72,13 @@ def require_model(folder: Path) -> Path:
             f"{folder} holds no tokenizer (tokenizer.json); save it beside the weights."
         )
     return folder
+
+
+def quiet() -> None:
+    """No bars of transformers' own: the caller shows progress."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
 
 
 def hash_folder(folder: Path) -> str:

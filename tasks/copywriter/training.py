@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LM
 
 from tasks.copywriter.decoding import has_fast_bfloat16
 from tasks.copywriter.examples import Encoded, batches, collate, encode_pairs
-from tasks.copywriter.folders import find_folder, hash_folder
+from tasks.copywriter.folders import find_folder, hash_folder, quiet
 from tasks.copywriter.pairs import Corpus
 from tasks.copywriter.tokenizer import add_slots, build_tokenizer
 from tasks.copywriter.vocabulary import Vocabulary, read_vocabulary
@@ -40,6 +40,8 @@ class TrainingSettings:
     weight_decay: float = 0.05
     clip: float = 1.0
     dropout: float = 0.0
+    has_muon: bool = True
+    muon_steps: int = 5
     seed: int = 7
     layers: int = 4
     width: int = 256
@@ -77,6 +79,7 @@ def train_model(
     """
     settings = settings or TrainingSettings()
     began, cpu_began = time.monotonic(), time.process_time()
+    quiet()
     with _seeded(settings.seed):
         model, tokenizer, revision = (
             _house_model(corpus, settings) if base is None else _base_model(base, corpus)
@@ -95,6 +98,8 @@ def train_model(
                 "take a base model with a longer context."
             )
         rate = settings.learning_rate if base is None else settings.base_learning_rate
+        if base is not None:
+            settings = replace(settings, has_muon=False)
         curve, count_tokens = _fit(model, learnt, held_out, vocabulary, settings, rate, progress)
         figures: dict[str, Any] = dict(evaluate(model, held_out or learnt[:64], vocabulary))
     folder.mkdir(parents=True, exist_ok=True)
@@ -129,7 +134,7 @@ def evaluate(model: Any, examples: Sequence[Encoded], vocabulary: Vocabulary) ->
     with torch.inference_mode():
         ordered = sorted(examples, key=lambda e: len(e.ids))
         for start in range(0, len(ordered), 32):
-            ids, follows, targets = collate(ordered[start : start + 32], vocabulary.pad)
+            ids, follows, targets = collate(ordered[start : start + 32], vocabulary.end)
             logits = _copy_logits(model, ids, follows)
             nats += float(functional.cross_entropy(logits.float(), targets, reduction="sum"))
             tokens += len(targets)
@@ -154,33 +159,24 @@ def _fit(
 ) -> tuple[list[dict[str, Any]], int]:
     """The training loop; the curve and the tokens seen."""
     model.train()
-    decayed = [p for p in model.parameters() if p.requires_grad and p.dim() > 1]
-    plain = [p for p in model.parameters() if p.requires_grad and p.dim() <= 1]
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": decayed, "weight_decay": settings.weight_decay},
-            {"params": plain, "weight_decay": 0.0},
-        ],
-        lr=rate,
-        betas=(0.9, 0.98),
-        fused=True,
-    )
+    optimisers = _optimisers(model, settings, rate)
     every = max(1, settings.steps // max(1, settings.measurements))
     sample = held_out[:: max(1, len(held_out) // 96)]
     curve: list[dict[str, Any]] = []
     smooth, count_tokens = 0.0, 0
     feed = batches(learnt, min(settings.batch_size, len(learnt)), settings.seed)
     for step in range(1, settings.steps + 1):
-        for group in optimiser.param_groups:
+        for group in (g for optimiser in optimisers for g in optimiser.param_groups):
             group["lr"] = rate * _schedule(step, settings)
-        ids, follows, targets = collate(next(feed), vocabulary.pad)
+        ids, follows, targets = collate(next(feed), vocabulary.end)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_is_mixed()):
             logits = _copy_logits(model, ids, follows)
         loss = functional.cross_entropy(logits.float(), targets)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        for optimiser in optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         count_tokens += ids.numel()
         value = float(loss.detach())
         smooth = value if step == 1 else 0.95 * smooth + 0.05 * value
@@ -195,6 +191,33 @@ def _fit(
             f"training diverged (the loss is {smooth}); take a lower learning rate than {rate}."
         )
     return curve, count_tokens
+
+
+def _optimisers(model: Any, settings: TrainingSettings, rate: float) -> list[torch.optim.Optimizer]:
+    """AdamW; from scratch, the matrices of the blocks go to Muon, which needs about half the steps."""
+    matrices = (
+        [p for p in model.transformer.h.parameters() if p.dim() == 2] if settings.has_muon else []
+    )
+    own = {id(p) for p in matrices}
+    others = [p for p in model.parameters() if p.requires_grad and id(p) not in own]
+    groups = [
+        {"params": [p for p in others if p.dim() > 1], "weight_decay": settings.weight_decay},
+        {"params": [p for p in others if p.dim() <= 1], "weight_decay": 0.0},
+    ]
+    made: list[torch.optim.Optimizer] = [
+        torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
+    ]
+    if matrices:
+        made.append(
+            torch.optim.Muon(
+                matrices,
+                lr=rate,
+                weight_decay=settings.weight_decay,
+                adjust_lr_fn="match_rms_adamw",
+                ns_steps=settings.muon_steps,
+            )
+        )
+    return made
 
 
 def _schedule(step: int, settings: TrainingSettings) -> float:
