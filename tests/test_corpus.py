@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,24 @@ from tasks.train_copywriter import train
 from tasks.warehouse import Warehouse
 from tests.tiny_copywriter import TINY
 
-WORDS = "amber birch cedar dune ember fern grove heath iris juniper kelp larch moss nettle oakum pine".split()
+WORDS = (
+    "amber",
+    "birch",
+    "cedar",
+    "dune",
+    "ember",
+    "fern",
+    "grove",
+    "heath",
+    "iris",
+    "juniper",
+    "kelp",
+    "larch",
+    "moss",
+    "nettle",
+    "oakum",
+    "pine",
+)
 COLOURS = ("olive green", "slate", "chalk", "rust")
 ENDS = [
     f"{first} {last}."
@@ -68,7 +84,7 @@ def plugin(
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     made = Warehouse(tmp_path_factory.mktemp("corpus") / "warehouse.duckdb")
     made.create()
     with made.transaction() as con:
@@ -94,7 +110,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
                     }
                 )
                 con.execute(
-                    "insert into shop.copy (copy_id, product_id, kind, body, facts) values (?, ?, 'descriptions', ?, ?)",
+                    "insert into shop.copy (copy_id, product_id, kind, body, facts) "
+                    "values (?, ?, 'descriptions', ?, ?)",
                     [f"{product}-{copy}", product, body, facts if copy % 2 else None],
                 )
         con.execute(
@@ -106,7 +123,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
                 "insert into shop.copy (copy_id, product_id, kind, body) values (?, 'p0', ?, ?)",
                 [key, kind, body],
             )
-    yield made
+    return made
 
 
 @pytest.fixture(scope="module")

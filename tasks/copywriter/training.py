@@ -32,8 +32,8 @@ Progress = Callable[[int, int, float, float | None], None]
 class TrainingSettings:
     """How a copywriter is trained. The size is that of a house model; a base brings its own."""
 
-    steps: int = 420
-    batch_size: int = 32
+    steps: int = 800
+    batch_size: int = 16
     learning_rate: float = 2e-3
     base_learning_rate: float = 2e-4
     warm_up: float = 0.06
@@ -48,7 +48,7 @@ class TrainingSettings:
     heads: int = 4
     vocabulary_size: int = 2048
     context: int = 256
-    measurements: int = 6
+    measurements: int = 8
     """Points of the curve at which held-out perplexity is measured, beside the end."""
 
 
