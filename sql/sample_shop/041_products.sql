@@ -6,9 +6,9 @@ select
     name,
     brand,
     category,
-    case when draw($seed, product_id, 'no price') >= 0.015 then price end,
+    case when draw($seed, product_id, 'no price') >= 0.025 then price end,
     'GBP',
-    draw($seed, product_id, 'unavailable') >= 0.06,
+    draw($seed, product_id, 'unavailable') >= 0.08,
     null,
     'sample',
     cast('2026-11-15' as timestamp) - to_days(cast(floor(draw($seed, product_id, 'updated') * 700) as integer))
