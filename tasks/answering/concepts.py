@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+from tasks.answering.measures import UNIT_NAMES
 from tasks.answering.text import NEUTRAL, normalise, stem, words
 
 __all__ = ["Concept", "Detected", "by_id", "detect", "lexicon", "vocabulary"]
@@ -136,7 +137,7 @@ def vocabulary() -> frozenset[str]:
     """Words that the lexicon and the neutral words know: what a misspelt word may have been meant to be."""
     source = resources.files("tasks.answering").joinpath("concepts.toml").read_text(encoding="utf-8")
     rows = tomllib.loads(source)
-    found: set[str] = set(NEUTRAL)
+    found: set[str] = set(NEUTRAL) | UNIT_NAMES
     for row in rows["concept"]:
         for name in row["names"]:
             found.update(words(normalise(name)))

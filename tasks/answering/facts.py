@@ -26,7 +26,7 @@ _ITEMS = re.compile(r"\s*(?:[,;/|•\n]|\band\b|\bor\b|\bplus\b|\+)\s*", re.IGNO
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£$€])|\s*\n+\s*")
 _NAME_NOISE = frozenset("is has product item overall approx approximate standard main details detail info information spec specs "
                         "specification specifications value text type policy policies our the a of for in on to at by are per available options option "
-                        "instructions instruction notes note description total listed".split())  # fmt: skip
+                        "instructions instruction notes note description total listed name label parts part profile".split())  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

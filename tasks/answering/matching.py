@@ -132,6 +132,8 @@ def is_named_by(fact: KnownFact, concept: Concept) -> tuple[int, frozenset[str]]
             residual = (fact.name_stems - phrase) - concept.loose
             if best is None or (len(residual), -len(phrase)) < (len(best[1]), -best[0]):
                 best = (len(phrase), residual)
+    if best is None and concept.kind == "power" and fact.unit == "W":
+        return 1, fact.name_stems - concept.loose
     return best
 
 
@@ -261,7 +263,10 @@ def _disagree(one: Found, other: Found, concept: Concept) -> bool:
 
 
 def _by_evidence(concept: Concept, facts: Sequence[KnownFact], asked: Asked, about: frozenset[str]) -> Found | None:
+    candidates: list[Found] = []
     for via in concept.via:
+        if via == "DELIVERY_PLACE" and not asked.rest & PLACES:
+            continue
         for _, _, found in _named(by_id(via), facts, asked, about):
             fact = found.fact
             if not fact.is_usable or fact.flag is not None:
@@ -272,9 +277,11 @@ def _by_evidence(concept: Concept, facts: Sequence[KnownFact], asked: Asked, abo
             if not chosen:
                 continue
             if len(fact.sentences) == 1 or not fact.is_prose:
-                return Found(fact, concept.id, fact.text)
-            return Found(fact, concept.id, " ".join(_most_covering(chosen, asked)))
-    return None
+                candidates.append(Found(fact, concept.id, fact.text))
+            else:
+                candidates.append(Found(fact, concept.id, " ".join(_most_covering(chosen, asked))))
+    explaining = [one for one in candidates if _explains([one], [concept.id], asked)]
+    return next(iter(explaining or candidates), None)
 
 
 def covered(found: Found, concept_ids: Sequence[str]) -> set[str]:
@@ -489,6 +496,8 @@ def _direct(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str], ids
         name = fact.name_stems - about
         soft = _SOFT if ids else _SOFT | _MAX
         content = {s for s in name if content_stems(s) or s == _FREE}
+        if re.search(r"\b(?:needs?|requires?|have to)\b", asked.normal):
+            soft |= _NEEDED
         soft = soft if content - soft else frozenset()
         content -= soft
         if not content or not name - soft - (_DATE if "WHEN" in typed else set()) <= asked.all_stems:
@@ -584,12 +593,15 @@ def _resolve_included(asked: Asked, facts: Sequence[KnownFact], about: frozenset
         if asked_things and says and fact.is_usable and name <= asked_things and asked_things <= name | set(fact.value_stems):
             return [Found(fact, None, fact.text)]
     for fact in facts:
+        if asked_things and fact.number is not None and fact.number > 0 and fact.unit is None and fact.name_stems - about == asked_things:
+            return [Found(fact, None, fact.text)]
         if asked_things and fact.is_usable and is_named_by(fact, by_id("FEATURES")) and any(asked_things <= items | fact.name_stems for items in fact.item_stems):
             return [Found(fact, None, fact.text)]
     return Refusal("it is not known what is included", "INCLUDED")
 
 
 _SOFT = frozenset(stem(w) for w in "number count rating level content".split())
+_NEEDED = frozenset({stem("required"), stem("needed")})
 _MAX = frozenset({stem("maximum")})
 _DATE = frozenset({stem("date")})
 _BY_DIMENSION = {"mass": ["WEIGHT"], "money": ["PRICE"], "volume": ["CAPACITY"]}
@@ -629,6 +641,12 @@ def _resolve_open(asked: Asked, facts: Sequence[KnownFact], about: frozenset[str
         for concept_id in ("SUITABLE", "PAYMENT") if asked.is_yes_no else ():
             if fact.is_usable and fact.flag is None and is_named_by(fact, by_id(concept_id)) and rest <= fact.value_stems | {stem("use")}:
                 return [Found(fact, concept_id, fact.text)]
+    if re.search(r"\b(?:come|get|have|do|sell|available|order|buy)(?: it| this| these| them| one)? in\b", asked.normal):
+        for fact in facts:
+            for concept_id in ("COLOUR", "SIZE", "FLAVOUR", "SCENT", "MATERIAL"):
+                named = is_named_by(fact, by_id(concept_id))
+                if fact.is_usable and fact.flag is None and named is not None and not named[1] and any(rest <= i for i in fact.item_stems):
+                    return [Found(fact, concept_id, fact.text)]
     for words_of, concept_id in ((COLOURS, "COLOUR"), (MATERIALS, "MATERIAL")):
         if rest & words_of and asked.is_yes_no:
             found = _resolve_concepts([concept_id], [], asked, facts, about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-__all__ = ["NAME_UNITS", "Measure", "compare", "find_measures", "unit_dimension"]
+__all__ = ["NAME_UNITS", "UNIT_NAMES", "Measure", "compare", "find_measures", "unit_dimension"]
 
 _UNITS: dict[str, tuple[str, float]] = {}
 _TABLE = {
@@ -42,6 +42,8 @@ for _dimension, _rows in _TABLE.items():
         for _name in _names.split():
             _UNITS[_name] = (_dimension, _factor)
 
+UNIT_NAMES = frozenset(_UNITS)
+"""Every way to write a unit that is understood."""
 NAME_UNITS = {
     "mg": "mg", "g": "g", "gram": "g", "grams": "g", "kg": "kg", "kgs": "kg", "lb": "lb", "lbs": "lb", "oz": "oz",
     "mm": "mm", "cm": "cm", "m": "m", "metres": "m", "km": "km", "in": "in", "inch": "inch", "inches": "inches", "ft": "ft",

@@ -88,7 +88,7 @@ NEUTRAL = frozenset(
     gorgeous beautiful pretty love looking look looks interested team folks guys mate good morning afternoon evening
     shop store page website site online listing listed description say says said mention mentioned state stated
     help regards kind kindly out up do pop shall into onto such very quite else own only off because since
-    percent percentage take takes taken taking offer offers offered provide
+    put puts work works working percent percentage take takes taken taking offer offers offered provide
     something anything everything way regarding re particular standard normal normally usually typically general
     generally basically simply given per end considering thinking think mean means thought hoping hope again
     """.split()
@@ -152,6 +152,7 @@ def normalise(text: str, limit: int = 4_000) -> str:
     text = re.sub(r"(?<=\d)-(?=[a-z])", " ", text)
     text = re.sub(rf"(?<![a-z])(\d+(?:\.\d+)?)\s?({_UNITS_AFTER_NUMBER})\b", r"\1 \2", text)
     text = re.sub(r"(?<=\d)x(?=\d)", " x ", text)
+    text = re.sub(r"\b(a|one) (?:full|whole) (?=(?:litre|metre|kilo|pint)\b)", r"\1 ", text)
     text = _SPACE.sub(lambda m: "\n" if "\n" in m.group() else " ", text)
     text = re.sub(r"[a-z]+", lambda m: _SPELLINGS.get(m.group(), m.group()), text)
     for pattern, replacement in _JOINED:
