@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flows.settings import load_settings
 
 
-def scenario_choices(schema: dict[str, Any]) -> None:
-    """Adds the scenarios' names to the JSON schema of a list parameter."""
+def scenario_choices() -> dict[str, Any]:
+    """What a list of scenarios may hold, as a piece of JSON schema."""
     from tasks.build_scenarios import load_scenario_definitions
 
-    _offer(schema, [d.name for d in load_scenario_definitions(load_settings().scenario_folders)])
+    return _offer(d.name for d in load_scenario_definitions(load_settings().scenario_folders))
 
 
-def plugin_choices(schema: dict[str, Any]) -> None:
-    """Adds the plugins' names to the JSON schema of a list parameter."""
+def plugin_choices() -> dict[str, Any]:
+    """What a list of plugins may hold, as a piece of JSON schema."""
     from flows.run_steps import discover
 
-    _offer(schema, [p.name for p in discover(load_settings()).plugins])
+    return _offer(p.name for p in discover(load_settings()).plugins)
 
 
-def _offer(schema: dict[str, Any], names: list[str]) -> None:
-    schema["items"] = {"type": "string", "enum": sorted(names)}
-    schema["uniqueItems"] = True
+def _offer(names: Iterable[str]) -> dict[str, Any]:
+    return {"items": {"type": "string", "enum": sorted(names)}, "uniqueItems": True}

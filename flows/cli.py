@@ -5,7 +5,10 @@ Heavy libraries (torch, transformers, prefect, great_expectations) load inside t
 
 from __future__ import annotations
 
+import atexit
+import errno
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,33 +37,47 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def main() -> None:
     """Entry point of the console script."""
-    from flows import cli_look, cli_operate, review  # noqa: F401 - they register their commands
+    from flows import cli_look, cli_operate  # noqa: F401 - they register their commands
 
+    code: int | str | None = 0
     try:
         app(standalone_mode=True)
+    except SystemExit as end:
+        code = end.code
     except ShelftalkError as error:
-        fail(str(error))
+        code = fail(str(error))
     except BrokenPipeError:
         # The reader of our output (head, less) went away: nothing to say, and nobody to say it to.
-        sys.stderr.close()
-        sys.exit(0)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it lives until the process ends
     except KeyboardInterrupt:
         errors.print(
             "[yellow]stopped[/]: what was committed stays; the next run goes on from there."
         )
-        sys.exit(130)
+        code = 130
     except OSError as error:
-        if error.errno not in (13, 28, 30):
+        if error.errno not in (errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EFBIG, errno.EDQUOT):
             raise
-        fail(
-            f"cannot write {error.filename or 'to the home'}: {error.strerror}; free space or fix permissions."
-        )
+        where = error.filename or "to the home"
+        code = fail(f"cannot write {where}: {error.strerror}; free space or fix permissions.")
+    _leave(code if isinstance(code, int) else int(code is not None))
 
 
-def fail(sentence: str) -> None:
-    """One sentence on standard error and exit code 2."""
+def _leave(code: int) -> None:
+    """End the process after its exit handlers, without tearing modules down.
+
+    At teardown duckdb's binding prints a page of "leaked" types whenever one of Prefect's threads still holds one,
+    right below the line that says where to look.
+    """
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def fail(sentence: str) -> int:
+    """Say one sentence on standard error; gives the exit code 2."""
     errors.print(f"[red]error[/]: {_escape(sentence)}", highlight=False, soft_wrap=True)
-    sys.exit(2)
+    return 2
 
 
 def _escape(text: str) -> str:
@@ -150,10 +167,9 @@ def train(
 
 
 def _train(settings: Settings, base: str | None, steps: int | None, seed: int | None) -> Any:
-    from tasks.train_copywriter import train as train_steps
-
     from flows.run_steps import discover, warehouse_of
     from tasks.run_lock import run_lock
+    from tasks.train_copywriter import train as train_steps
 
     warehouse = warehouse_of(settings)
     warehouse.require()
@@ -261,7 +277,7 @@ def _run(settings: Settings, **options: Any) -> dict[str, Any]:
 def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
     """The end of a run in the terminal: the accounting and where to look."""
     table = table_of("plugin", "briefs", "approved", "fallback", "quarantined", "reused", "failed")
-    for row in summary["accounting"]:
+    for row in summary["plugins"]:
         table.add_row(
             row["plugin"],
             *(
@@ -270,7 +286,7 @@ def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
             ),
         )
     console.print(table)
-    written = sum(row["count_approved"] + row["count_fallback"] for row in summary["accounting"])
+    written = sum(row["count_approved"] + row["count_fallback"] for row in summary["plugins"])
     if written == 0:
         say("Nothing new was written: every brief is unchanged.")
     say(

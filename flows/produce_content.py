@@ -47,14 +47,14 @@ Scenarios = Annotated[
     list[str],
     Field(
         description="Scenarios to write for; none means all of them.",
-        json_schema_extra=scenario_choices,
+        json_schema_extra=scenario_choices(),
     ),
 ]
 Plugins = Annotated[
     list[str],
     Field(
         description="Content types to write; none means all of them.",
-        json_schema_extra=plugin_choices,
+        json_schema_extra=plugin_choices(),
     ),
 ]
 

@@ -18,7 +18,7 @@ def shelftalk(home: Path, *arguments: str, **environment: str) -> subprocess.Com
     env |= {"SHELFTALK_HOME": str(home), "SHELFTALK_LOCK_WAIT_SECONDS": "0.5", "NO_COLOR": "1", **environment}
     code = "from flows.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=env, cwd=home.parent, check=False
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=env, cwd=ROOT, check=False
     )
 
 
