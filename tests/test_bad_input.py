@@ -70,7 +70,7 @@ def test_a_warehouse_locked_by_another_process(home: Path) -> None:
 
 def test_an_empty_shop_says_what_it_needs(home: Path) -> None:
     assert_one_sentence(shelftalk(home, "plan"), "products", "load")
-    assert_one_sentence(shelftalk(home, "train"), "train")
+    assert_one_sentence(shelftalk(home, "train"), "300 approved texts")
     assert_one_sentence(shelftalk(home, "run"), "shelftalk train")
 
 
