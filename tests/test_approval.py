@@ -550,3 +550,59 @@ def test_an_unknown_text_is_named(desk: Warehouse) -> None:
         approve(desk, "nothing", "Ada", "0" * 64)
     with pytest.raises(ApprovalError, match="no decision by Zoe"):
         undo_last(desk, "Zoe")
+
+
+def test_a_run_with_tier_review_queues_what_passes_and_the_accounting_holds(
+    desk: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.run_steps import Batch, RunPlan, settle_batch, warehouse_of
+    from flows.settings import load_settings
+    from tasks.build_scenarios import BuiltScenario
+    from tasks.publish_content import check_accounting
+    from tasks.warehouse import insert_rows
+    from tasks.write_drafts import WrittenBrief
+
+    monkeypatch.chdir(desk.path.parent)
+    monkeypatch.setenv("SHELFTALK_HOME", str(desk.path.parent))
+    monkeypatch.setenv("SHELFTALK_RISK_TIERS", '{"lapsed_high_spenders/descriptions": "review"}')
+    settings = load_settings()
+    assert settings.risk_tiers == {"lapsed_high_spenders/descriptions": "review"}
+    briefs = tuple(brief_of(n, colour="plum") for n in range(3))
+    built = BuiltScenario(SCENARIO, "lapsed_high_spenders-2", "ready", None, 100, 5, "d1", False)
+    plan = RunPlan(built=[built], plugins=plugins(), model=None, lines=[])
+    batch = Batch(1, SCENARIO.name, "descriptions", briefs)
+    written = [WrittenBrief(brief, "a prompt", settled_of(brief).drafts) for brief in briefs]
+    planned = {
+        "run_id": "r3",
+        "scenario": SCENARIO.name,
+        "plugin": "descriptions",
+        "count_briefs": 3,
+    }
+    with warehouse_of(settings).open() as con:
+        insert_rows(con, "content.run_plan", [planned])
+    assert settle_batch(settings, "r3", plan, batch, written) == {"quarantined": 3}
+    assert [row["count_quarantined"] for row in check_accounting(desk, "r3")] == [3]
+    check_tables(desk, "r3")
+    waiting = approval_of(desk, 0)
+    assert (waiting["run_id"], waiting["state"]) == ("r3", "waiting")
+    assert "plum" in waiting["body"]
+    assert "waterproof" not in waiting["body"]
+    approve(desk, waiting["approval_id"], "Ada", waiting["body_hash"])
+    check_tables(desk, "r3")
+    assert [row["count_quarantined"] for row in check_accounting(desk, "r3")] == [3]
+
+
+def test_an_approved_edit_joins_what_the_copywriter_learns_from(
+    desk: Warehouse, rules: ReviewRules
+) -> None:
+    def learnt() -> list[tuple[str, str]]:
+        found = desk.rows("corpus/copy_rows")
+        return [(row["kind"], row["body"]) for row in found if row["copy_id"].startswith("edit-")]
+
+    waiting = approval_of(desk, 0)
+    edit(desk, waiting["approval_id"], "Ada", waiting["body_hash"], GOOD_EDIT, rules=rules)
+    assert learnt() == []
+    approve(desk, waiting["approval_id"], "Ada", approval_of(desk, 0)["body_hash"])
+    assert learnt() == [("descriptions", GOOD_EDIT)]
+    undo_last(desk, "Ada")
+    assert learnt() == []
