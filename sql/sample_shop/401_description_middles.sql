@@ -23,7 +23,7 @@ from (
     ('lively', 'It holds <capacity>, with <material> doing the work.'), ('refined', 'In <material>, it holds <capacity>.'),
     ('warm', 'It holds <capacity> and comes in <colour>.'),
     (null, 'The size is <size>.'), ('plain', 'Size: <size>.'), (null, 'It comes in this size: <size>.'),
-    ('warm', 'It is the size you see here: <size>.'), ('lively', 'And the size? It is <size>.'), ('refined', 'Its size is given as <size>.'),
+    ('warm', 'The size to look for is <size>.'), ('lively', 'And the size? It is <size>.'), ('refined', 'Its size is given as <size>.'),
     (null, 'The size is <size>, the colour <colour>.'),
     (null, 'It measures <dimensions>.'), ('plain', 'Dimensions: <dimensions>.'), (null, 'Its measurements are <dimensions>.'),
     ('warm', 'At <dimensions>, it is simple to place.'), ('lively', 'Grab the tape measure: it is <dimensions>.'),
