@@ -30,7 +30,7 @@ def runs(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = Fals
     """The last runs: state, seconds, what became of their briefs."""
     warehouse = warehouse_of(load_settings(), read_only=True)
     warehouse.require()
-    rows = warehouse.rows("reports/recent_runs", {"limit": limit})
+    rows = warehouse.rows("reports/recent_runs", {"max_rows": limit})
     if as_json:
         print_json(rows)
         return

@@ -41,7 +41,7 @@ def examine(warehouse: Warehouse, home: Path, *, hub: str = "https://huggingface
     """Versions, disk, warehouse and lock, model, Prefect, hub; never raises for what it finds."""
     looks: tuple[Callable[[], Finding], ...] = (
         _python,
-        *(lambda name=name: _version(name) for name in BREAKING),  # type: ignore[misc]
+        *(lambda name=name: _version(name) for name in BREAKING),
         lambda: _disk(home),
         lambda: _home(home),
         lambda: _warehouse(warehouse),

@@ -1,4 +1,4 @@
--- Grain: one row a run, newest first, at most $limit.
+-- Grain: one row a run, newest first, at most $max_rows.
 with settled as (
     select
         run_id,
@@ -28,4 +28,4 @@ select
 from content.runs
 left join settled using (run_id)
 order by runs.started_at desc, runs.run_id desc
-limit $limit
+limit $max_rows
