@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, cast
 
 from prefect import flow, task
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
-from prefect.utilities.annotations import quote
 from pydantic import Field
 
 from flows.choices import plugin_choices, scenario_choices
+from flows.quoting import whole
 from flows.run_steps import (
     Batch,
     RunPlan,
@@ -38,7 +38,6 @@ from tasks.progress import report
 from tasks.report import report_summary, summary_markdown
 from tasks.run_lock import run_lock
 
-T = TypeVar("T")
 DRAFTING_THREADS = 16
 """Batches that may be with the copywriter at once: it decodes better the more rows it holds."""
 
@@ -139,7 +138,7 @@ def produce_content(
             plan = plan_task(settings, run_id, options)
             for problem in plan.problems:
                 logger.warning(problem)
-            known_task(settings, run_id, _whole(plan))
+            known_task(settings, run_id, whole(plan))
             _write_all(settings, run_id, plan)
             finish_run(settings, run_id, plan, state="completed")
         except BaseException as error:
@@ -151,11 +150,6 @@ def produce_content(
             finish_run(settings, run_id, None, state="failed", reason=reason)
             raise
         return _tell(settings, run_id)
-
-
-def _whole(value: T) -> T:
-    """``value`` as a task's argument that Prefect does not walk through, brief by brief, in search of futures."""
-    return cast(T, quote(value))
 
 
 def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
@@ -171,7 +165,7 @@ def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
         (
             batch,
             draft_task.submit(
-                str(batch), settings, _whole(plan.plugins[batch.plugin]), _whole(batch), model_hash
+                str(batch), settings, whole(plan.plugins[batch.plugin]), whole(batch), model_hash
             ),
         )
         for batch in plan.batches
@@ -180,7 +174,7 @@ def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
     for batch, future in futures:
         written = future.result(raise_on_failure=False)
         settled = settle_task(
-            str(batch), settings, run_id, _whole(plan), _whole(batch), _whole(written)
+            str(batch), settings, run_id, whole(plan), whole(batch), whole(written)
         )
         for state, count in settled.items():
             counts[state] += count

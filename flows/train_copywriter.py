@@ -8,8 +8,8 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
-from prefect.utilities.annotations import quote
 
+from flows.quoting import whole
 from flows.run_steps import discover, warehouse_of
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin
@@ -80,17 +80,16 @@ def train_copywriter(
         found = discover(settings)
         for problem in found.problems:
             logger.warning("plugin %s is skipped: %s", problem.name, problem.reason)
-        # quote: Prefect would otherwise walk every pair of the corpus in search of futures.
-        corpus = preprocess_task(settings, quote(found.plugins))
+        corpus = preprocess_task(settings, whole(found.plugins))
         trained = train_task(
             settings,
-            quote(corpus),
+            whole(corpus),
             base or settings.base,
             steps or settings.train_steps,
             settings.seed if seed is None else seed,
         )
-        figures = evaluate_task(settings, quote(corpus), quote(trained))
-        model = apply_task(settings, quote(corpus), quote(trained), quote(figures))
+        figures = evaluate_task(settings, whole(corpus), whole(trained))
+        model = apply_task(settings, whole(corpus), whole(trained), whole(figures))
     create_table_artifact(
         key="training-curve",
         table=[point for point in figures["curve"] if point["perplexity"] is not None],
