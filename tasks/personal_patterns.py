@@ -47,7 +47,7 @@ BANK_ACCOUNT = re.compile(
 CARD_RUN = re.compile(r"(?<!\d)\d(?:[ .-]{0,2}\d){12,40}(?!\d)")
 DIGIT_GROUP = re.compile(r"\d+")
 
-LONG_NUMBER = re.compile(r"(?<![\w.,£$€])[+(]{0,2}\d[\d\s().\-/]{6,24}\d(?!\w)")
+LONG_NUMBER = re.compile(r"(?<![\w.,£$€])[+(]{0,2}\d[\d\s().\-/]{6,400}\d(?!\w)")
 TRUNK_PHONE = re.compile(r"(?<![\w.,/-])\(?0\d{2,5}\)?(?:[\s./-]{0,2}\d{2,8}){1,4}(?!\d)")
 PHONE_FORMS = (
     # +44 (0)7700 900123

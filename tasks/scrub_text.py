@@ -41,6 +41,8 @@ if TYPE_CHECKING:  # The privacy check imports this module and must not pull Duc
 
 __all__ = ["REGIONS", "NameIndex", "ScrubReport", "scrub", "scrub_texts", "scrub_within"]
 
+_MOST_TRIES = 400
+"""Numbers looked up in numbering plans a text."""
 _BATCH = 20_000
 """Texts held in memory at a time."""
 
@@ -172,7 +174,11 @@ def _cards(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:
         ]
         for first, (start, _) in enumerate(groups):
             for _, end in reversed(groups[first:]):
-                digits = re.sub(r"\D", "", text[start:end])
+                groups_of = re.findall(r"\d+", text[start:end])
+                digits = "".join(groups_of)
+                # A list of sizes is no card: its groups have four digits, or 4, 6 and 5.
+                if min(map(len, groups_of)) < 3:
+                    continue
                 if 13 <= len(digits) <= 19 and _is_card(digits):
                     yield start, end
                     break
@@ -214,30 +220,51 @@ def _phones(text: str, regions: tuple[str, ...]) -> Iterator[Span]:
     for match in TRUNK_PHONE.finditer(text):
         if 10 <= sum(c.isdigit() for c in match.group()) <= 12:
             yield match.span()
+    tries = _MOST_TRIES
     for run in LONG_NUMBER.finditer(text):
-        if sum(c.isdigit() for c in run.group()) >= 8:
-            yield from _planned_phones(text, run.start(), run.end(), regions)
+        if sum(c.isdigit() for c in run.group()) < 8:
+            continue
+        if tries <= 0:
+            # Nobody writes so many numbers: the rest is taken out unread rather than let through.
+            yield run.span()
+            continue
+        for part, is_phone in _planned_phones(text, run.span(), regions):
+            tries -= 1
+            if is_phone:
+                yield part
+            if tries <= 0:
+                yield part[0], run.end()
+                break
 
 
-def _planned_phones(text: str, start: int, end: int, regions: tuple[str, ...]) -> Iterator[Span]:
-    """Numbers of the regions' plans within a run of digit groups: other numbers may stand beside one."""
+def _planned_phones(text: str, run: Span, regions: tuple[str, ...]) -> Iterator[tuple[Span, bool]]:
+    """Parts of a run of digit groups, and whether each is a number of the regions' plans."""
     from phonenumbers import Leniency, PhoneNumberMatcher
 
+    start, end = run
     groups = [(start + m.start(), start + m.end()) for m in DIGIT_GROUP.finditer(text[start:end])]
     for at, (first, _) in enumerate(groups):
         while first > start and text[first - 1] in "+(":
             first -= 1
         for _, last in reversed(groups[at : at + 6]):
             part = text[first:last]
-            if not 8 <= sum(c.isdigit() for c in part) <= 15:
+            count = sum(c.isdigit() for c in part)
+            if not 8 <= count <= 15:
                 continue
-            for region in regions:
-                # Elsewhere than in North America a local number without a leading 0 is any number.
-                if (region == "US" or part[0] in "+0(") and any(
-                    found.start == 0 and found.end == len(part)
-                    for found in PhoneNumberMatcher(part, region, leniency=Leniency.STRICT_GROUPING)
-                ):
-                    yield first, last
+            # Elsewhere than in North America a local number without a leading 0 is any number.
+            plans = (
+                regions
+                if part[0] in "+0("
+                else ("US",)
+                if "US" in regions and count in (10, 11)
+                else ()
+            )
+            for region in plans:
+                matches = PhoneNumberMatcher(part, region, leniency=Leniency.STRICT_GROUPING)
+                yield (
+                    (first, last),
+                    any(found.start == 0 and found.end == len(part) for found in matches),
+                )
 
 
 def _postcodes(text: str, _regions: tuple[str, ...]) -> Iterator[Span]:

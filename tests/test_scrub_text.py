@@ -22,7 +22,7 @@ ORDINARY = [
     "I'm 5'8\", 125 lbs, 34b and took a 6",
     "came on 2023-10-05 at 10:30",
     "01/02/2023 10:30",
-    "EAN 5012345678900",
+    "EAN 5901234123457",
     "12 x 34 x 56 cm",
     "1,000,000 sold",
     "pack of 24, 100% cotton",
@@ -36,6 +36,7 @@ ORDINARY = [
     "love it.me too",
     "3-5 working days",
     "9,288 items",
+    "sizes 30 32 34 36 38 40 42 44 46 48 50",
     "spring 2024",
     "mail me when it is back @ £20",
 ]
@@ -177,7 +178,16 @@ def test_scrubbing_twice_is_scrubbing_once(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 50_000, "1" * 50_000, "a." * 25_000, "1 " * 25_000, "@" * 50_000, "x@" * 9000]
+    "text",
+    [
+        "a" * 50_000,
+        "1" * 50_000,
+        "a." * 25_000,
+        "1 " * 25_000,
+        "@" * 50_000,
+        "x@" * 9000,
+        "01 " * 9000,
+    ],
 )
 def test_hostile_text_takes_no_long_time(text: str) -> None:
     began = time.monotonic()
