@@ -401,6 +401,16 @@ def refusal(arguments: list[str]) -> str:
     return str(done.exception)
 
 
+def test_the_console_script_knows_the_command(home: Path) -> None:
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "review", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Open the review page" in done.stdout
+
+
 def test_another_address_needs_a_token_that_is_long_enough(home: Path) -> None:
     assert "needs a token" in refusal(["--host", "0.0.0.0"])
     assert "at least 12" in refusal(["--host", "0.0.0.0", "--token", "short"])
