@@ -37,19 +37,31 @@ def answer_questions(warehouse: Warehouse, *, locale: str = "en") -> QuestionRep
     with warehouse.open() as con:
         questions = fetch_dicts(run_named(con, "answering/open_questions"))
         facts = fetch_dicts(run_named(con, "answering/product_facts"))
-        policies = {row["name"]: row["body"] for row in fetch_dicts(run_named(con, "answering/policies", {"locale": locale}))}
+        policies = {
+            row["name"]: row["body"]
+            for row in fetch_dicts(run_named(con, "answering/policies", {"locale": locale}))
+        }
         earlier = fetch_dicts(run_named(con, "answering/earlier_answers"))
     products = _grouped(facts)
     rows: list[dict[str, Any]] = []
     for question in questions:
         answer = answer_question(question["body"], products.get(question["product_id"]), policies)
-        decision, reply, sources, summary = answer.decision, answer.reply, answer.sources, answer.summary
+        decision, reply, sources, summary = (
+            answer.decision,
+            answer.reply,
+            answer.sources,
+            answer.summary,
+        )
         if question["count_removed"] and decision == "answer":
             decision, reply, sources = "handover", "", []
             summary = f"The message held personal data. Question: {question['body'][:200]}"
         if decision == "handover":
             near = nearest(question["body"], [row["question"] for row in earlier], 1)
-            summary += f" An earlier answer to a similar question: {earlier[near[0]]['answer'][:160]}" if near else ""
+            summary += (
+                f" An earlier answer to a similar question: {earlier[near[0]]['answer'][:160]}"
+                if near
+                else ""
+            )
         rows.append({
             "question_ids": question["question_id"], "product_ids": question["product_id"], "hashes": question["question_hash"],
             "decisions": decision, "intents": answer.intent, "replies": reply, "fact_names": "\n".join(sources), "summaries": summary,
@@ -70,13 +82,26 @@ def _grouped(facts: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     products: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in facts:
         known = products[row["product_id"]]
-        known[row["name"]] = row["value"] if known.get(row["name"], row["value"]) == row["value"] else None
+        known[row["name"]] = (
+            row["value"] if known.get(row["name"], row["value"]) == row["value"] else None
+        )
     return products
 
 
 def _replace(warehouse: Warehouse, rows: Sequence[dict[str, Any]]) -> None:
-    names = ("question_ids", "product_ids", "hashes", "decisions", "intents", "replies", "fact_names", "summaries")
+    names = (
+        "question_ids",
+        "product_ids",
+        "hashes",
+        "decisions",
+        "intents",
+        "replies",
+        "fact_names",
+        "summaries",
+    )
     with warehouse.transaction() as con:
         run_named(con, "answering/forget_replies")
         if rows:
-            run_named(con, "answering/add_replies", {name: [row[name] for row in rows] for name in names})
+            run_named(
+                con, "answering/add_replies", {name: [row[name] for row in rows] for name in names}
+            )

@@ -30,26 +30,48 @@ def outcome(row: dict[str, Any], shops: dict[str, Any]) -> tuple[str, dict[str, 
     """One of right, wrong, handed_over, missed (an answer was due) and what was replied."""
     product = shops["products"][row["product"]] if row["product"] else None
     facts = product["facts"] if product else None
-    policies = shops["policies"][row.get("policies") or (product["policies"] if product else "none")]
+    policies = shops["policies"][
+        row.get("policies") or (product["policies"] if product else "none")
+    ]
     answer = answer_question(row["question"], facts, policies)
-    said = {"intent": answer.intent, "reply": answer.reply, "sources": answer.sources, "summary": answer.summary}
+    said = {
+        "intent": answer.intent,
+        "reply": answer.reply,
+        "sources": answer.sources,
+        "summary": answer.summary,
+    }
     if answer.decision == "handover":
-        return ("handed_over" if row["decision"] == "handover" or row.get("or_handover") else "missed"), said
+        return (
+            "handed_over" if row["decision"] == "handover" or row.get("or_handover") else "missed"
+        ), said
     if row["decision"] == "handover":
         return "wrong", said
-    texts = {fact.name: fact for fact in read_facts(facts, "product") + read_facts(policies, "policy")}
-    is_stated = all(texts[s].flag is not None or _states(answer.reply, texts[s]) for s in answer.sources)
+    texts = {
+        fact.name: fact for fact in read_facts(facts, "product") + read_facts(policies, "policy")
+    }
+    is_stated = all(
+        texts[s].flag is not None or _states(answer.reply, texts[s]) for s in answer.sources
+    )
     is_expected = any(sorted(answer.sources) == sorted(expected) for expected in row["sources"])
     return ("right" if is_stated and is_expected else "wrong"), said
 
 
 def _states(reply: str, fact: Any) -> bool:
-    return fact.name == "currency" or fact.text in reply or fact.number is not None or any(s in reply for s in fact.sentences)
+    return (
+        fact.name == "currency"
+        or fact.text in reply
+        or fact.number is not None
+        or any(s in reply for s in fact.sentences)
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--show", choices=["dev", "fresh_1", "fresh_2", "fresh_3"], help="list the errors of this part")
+    parser.add_argument(
+        "--show",
+        choices=["dev", "fresh_1", "fresh_2", "fresh_3"],
+        help="list the errors of this part",
+    )
     chosen = parser.parse_args().show
     shops = json.loads((HERE / "shops.json").read_text(encoding="utf-8"))
     parts: dict[str, list[dict[str, Any]]] = {"dev": [], "held-out": []}
@@ -57,7 +79,9 @@ def main() -> None:
         row = json.loads(line)
         parts["held-out" if is_held_out(row["id"]) else "dev"].append(row)
     for path in sorted(HERE.glob("fresh_*.jsonl")):
-        parts[path.stem] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        parts[path.stem] = [
+            json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()
+        ]
     for part, rows in parts.items():
         began = time.perf_counter()
         counts: Counter[str] = Counter()
@@ -67,14 +91,22 @@ def main() -> None:
             counts[result] += 1
             intents[(row["intent"], said["intent"])] += 1
             if part == chosen and result in {"wrong", "missed"}:
-                print(f"{result:6} {row['product']}: {row['question']}\n       expected {row.get('sources', 'handover')}")
+                print(
+                    f"{result:6} {row['product']}: {row['question']}\n       expected {row.get('sources', 'handover')}"
+                )
                 print(f"       got {said['sources']} {said['reply'] or said['summary'][:110]}")
         seconds = time.perf_counter() - began
         due = sum(row["decision"] == "answer" for row in rows)
         answered = counts["right"] + counts["wrong"]
-        print(f"\n{part}: {len(rows)} questions, {due} with an answer among the facts; {len(rows) / seconds:.0f} a second")
-        print(f"  answered {answered} ({answered / len(rows):.1%}), right {counts['right']} ({counts['right'] / max(due, 1):.1%} of those due)")
-        print(f"  wrongly answered {counts['wrong']} ({counts['wrong'] / len(rows):.1%}); missed {counts['missed']}; handed over {len(rows) - answered}")
+        print(
+            f"\n{part}: {len(rows)} questions, {due} with an answer among the facts; {len(rows) / seconds:.0f} a second"
+        )
+        print(
+            f"  answered {answered} ({answered / len(rows):.1%}), right {counts['right']} ({counts['right'] / max(due, 1):.1%} of those due)"
+        )
+        print(
+            f"  wrongly answered {counts['wrong']} ({counts['wrong'] / len(rows):.1%}); missed {counts['missed']}; handed over {len(rows) - answered}"
+        )
         off = {f"{a}->{b}": n for (a, b), n in sorted(intents.items()) if a != b}
         same = sum(n for (a, b), n in intents.items() if a == b)
         print(f"  intent right {same / len(rows):.1%}; confused: {off}")

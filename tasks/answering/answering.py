@@ -10,7 +10,9 @@ from typing import Any
 from tasks.answering.concepts import by_id, detect, vocabulary
 from tasks.answering.facts import KnownFact, read_facts
 from tasks.answering.guards import Guard, find_guard, is_english
-from tasks.answering.matching import Asked, Found, Refusal, is_in_stock, is_named_by, product_stems, read_question, resolve
+from tasks.answering.matching import resolve
+from tasks.answering.naming import is_in_stock, is_named_by
+from tasks.answering.questions import Asked, Found, Refusal, product_stems, read_question
 from tasks.answering.text import content_stems, correct, normalise, words
 from tasks.answering.wording import sentence
 
@@ -75,7 +77,9 @@ def answer_question(
     normal = normalise(original)
     facts = read_facts(product, "product")
     shop = read_facts(policies, "policy")
-    known = vocabulary() | {w for fact in facts + shop for w in (*fact.name_words, *words(fact.normal))}
+    known = vocabulary() | {
+        w for fact in facts + shop for w in (*fact.name_words, *words(fact.normal))
+    }
     normal = correct(normal, known)
     guard = find_guard(original, normal)
     if guard is None and not is_english(normal):
@@ -92,8 +96,17 @@ def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: A
     about = product_stems(facts)
     parts = _split(normal, facts)
     if not parts:
-        return _hand_over("other", "The message holds no question that was understood.", normal, everything)
-    currency = next((f.text for f in facts + shop if "_".join(f.name_words) in {"currency", "currency_code"} and f.is_usable), None)
+        return _hand_over(
+            "other", "The message holds no question that was understood.", normal, everything
+        )
+    currency = next(
+        (
+            f.text
+            for f in facts + shop
+            if "_".join(f.name_words) in {"currency", "currency_code"} and f.is_usable
+        ),
+        None,
+    )
     intents: list[str] = []
     chosen: list[tuple[Found, Asked]] = []
     for part in parts:
@@ -109,24 +122,38 @@ def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: A
         if clash:
             return _hand_over(_intent_of(found[0], asked), clash, normal, everything)
         intents.append(_intent_of(found[0], asked))
-        chosen += [(one, asked) for one in found if all(one.fact is not o.fact or one.text != o.text for o, _ in chosen)]
+        chosen += [
+            (one, asked)
+            for one in found
+            if all(one.fact is not o.fact or one.text != o.text for o, _ in chosen)
+        ]
     if len(chosen) > 4:
-        return _hand_over(intents[0], "The message asks for many things at once.", normal, everything)
+        return _hand_over(
+            intents[0], "The message asks for many things at once.", normal, everything
+        )
     reply = " ".join(sentence(one, asked, currency) for one, asked in chosen)
     if len(reply) > 700:
         return _hand_over(intents[0], "The answer would be very long.", normal, everything)
     sources = list(dict.fromkeys(one.fact.name for one, _ in chosen))
-    if currency and any(one.concept == "PRICE" and one.fact.number is not None for one, _ in chosen):
-        sources += [f.name for f in everything if "_".join(f.name_words) in {"currency", "currency_code"}][:1]
+    if currency and any(
+        one.concept == "PRICE" and one.fact.number is not None for one, _ in chosen
+    ):
+        sources += [
+            f.name for f in everything if "_".join(f.name_words) in {"currency", "currency_code"}
+        ][:1]
     if write is not None:
         reply = _written(write, reply, [one for one, _ in chosen]) or reply
     return Answer("answer", intents[0], reply, sources, "", tuple(one for one, _ in chosen))
 
 
-_SIDES = re.compile(r"^(\W*(?:is|are|does|do|can|has|have) (?:it|they|this|these)(?: both| have| come in)?) (.+?) (?:and|or) (?:is it |are they |does it |is |are )?(.+?)\W*$")
+_SIDES = re.compile(
+    r"^(\W*(?:is|are|does|do|can|has|have) (?:it|they|this|these)(?: both| have| come in)?) (.+?) (?:and|or) (?:is it |are they |does it |is |are )?(.+?)\W*$"
+)
 
 
-def _each_side(part: str, facts: list[KnownFact], everything: list[KnownFact], about: frozenset[str]) -> tuple[list[Found], Asked] | None:
+def _each_side(
+    part: str, facts: list[KnownFact], everything: list[KnownFact], about: frozenset[str]
+) -> tuple[list[Found], Asked] | None:
     """'Is it vegan and cruelty free?' as two questions, where each of them has its answer."""
     sides = _SIDES.match(part)
     if not sides:
@@ -140,12 +167,25 @@ def _each_side(part: str, facts: list[KnownFact], everything: list[KnownFact], a
     return chosen, read_question(part, facts)
 
 
-_ANTECEDENTS = {"DELIVERY": "delivery", "DISPATCH": "delivery", "EXPRESS": "express delivery", "GIFT_WRAP": "gift wrapping", "RETURN": "returns", "EXCHANGE": "exchanges", "COLLECT": "collection"}
+_ANTECEDENTS = {
+    "DELIVERY": "delivery",
+    "DISPATCH": "delivery",
+    "EXPRESS": "express delivery",
+    "GIFT_WRAP": "gift wrapping",
+    "RETURN": "returns",
+    "EXCHANGE": "exchanges",
+    "COLLECT": "collection",
+}
 
 
 def _with_antecedent(part: str, before: Sequence[tuple[Found, Asked]]) -> str:
     """'What does it cost?' after a question on delivery asks what delivery costs."""
-    if not before or not before[-1][0].concept or not re.search(r"\b(?:it|that|this)\b", part) or content_stems(part) - {"cost", "free", "price", "charg", "long"}:
+    if (
+        not before
+        or not before[-1][0].concept
+        or not re.search(r"\b(?:it|that|this)\b", part)
+        or content_stems(part) - {"cost", "free", "price", "charg", "long"}
+    ):
         return part
     for prefix, noun in _ANTECEDENTS.items():
         if str(before[-1][0].concept).startswith(prefix):
@@ -155,7 +195,9 @@ def _with_antecedent(part: str, before: Sequence[tuple[Found, Asked]]) -> str:
 
 def _written(write: Any, reply: str, chosen: Sequence[Found]) -> str | None:
     text = write(reply, tuple((one.fact.name, one.text) for one in chosen))
-    if not isinstance(text, str) or not all(one.fact.flag is not None or one.text.rstrip(".") in text for one in chosen):
+    if not isinstance(text, str) or not all(
+        one.fact.flag is not None or one.text.rstrip(".") in text for one in chosen
+    ):
         return None
     allowed = set(re.findall(r"\d+(?:\.\d+)?", reply))
     return text if set(re.findall(r"\d+(?:\.\d+)?", text)) <= allowed and len(text) <= 700 else None
@@ -169,16 +211,18 @@ def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
     for piece in sentences:
         for clause in _AND_QUESTION.split(piece):
             bare = clause.strip(" .?!;,")
-            bare = re.sub(r"^(?:(?:and|so|but|also|hi|hello|hey|hiya|there|please|ok(?! for)|thanks|thank you|dear|sir|madam|team)\b[\s,]*)+", "", bare)
+            bare = re.sub(
+                r"^(?:(?:and|so|but|also|hi|hello|hey|hiya|there|please|ok(?! for)|thanks|thank you|dear|sir|madam|team)\b[\s,]*)+",
+                "",
+                bare,
+            )
             if not bare or not words(bare):
                 continue
             asks = bool(_ASKS.match(bare)) or piece.rstrip().endswith("?")
             content = content_stems(bare)
             if asks and (content or detect(bare).ids):
                 questions.append(f"{bare}?")
-            elif not content and not detect(bare).ids:
-                continue
-            elif _BENIGN.match(bare):
+            elif (not content and not detect(bare).ids) or _BENIGN.match(bare):
                 continue
             elif len(words(bare)) <= 7:
                 questions.append(bare)  # a fragment: 'weight pls', 'dimensions'
@@ -190,17 +234,29 @@ def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
 def _stock_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | None:
     if not any(one.concept in {"AVAILABILITY", "RESTOCK"} for one in found):
         return None
-    said = {is_in_stock(f) for f in facts if f.is_usable and (n := is_named_by(f, by_id("AVAILABILITY"))) and not n[1]} - {None}
+    said = {
+        is_in_stock(f)
+        for f in facts
+        if f.is_usable and (n := is_named_by(f, by_id("AVAILABILITY"))) and not n[1]
+    } - {None}
     return "The facts about availability disagree." if len(said) > 1 else None
 
 
 def _delay_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | None:
     """The shop's delivery time does not hold for a product that has a waiting time of its own."""
-    if not any(one.concept in {"DELIVERY_TIME", "DISPATCH", "EXPRESS"} and one.fact.origin == "policy" for one in found):
+    if not any(
+        one.concept in {"DELIVERY_TIME", "DISPATCH", "EXPRESS"} and one.fact.origin == "policy"
+        for one in found
+    ):
         return None
     for fact in facts:
-        about_time = any(is_named_by(fact, by_id(i)) for i in ("AVAILABILITY", "DISPATCH", "DELIVERY_TIME", "RESTOCK", "DELIVERY"))
-        if about_time and any(m.dimension == "duration" and m.high > 3 * 86_400 for m in fact.measures):
+        about_time = any(
+            is_named_by(fact, by_id(i))
+            for i in ("AVAILABILITY", "DISPATCH", "DELIVERY_TIME", "RESTOCK", "DELIVERY")
+        )
+        if about_time and any(
+            m.dimension == "duration" and m.high > 3 * 86_400 for m in fact.measures
+        ):
             return "The product has a waiting time of its own."
         if about_time and re.search(r"\b(?:made to order|pre ?order|back ?order)\b", fact.normal):
             return "The product has a waiting time of its own."

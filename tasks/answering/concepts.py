@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from typing import Any
 
 from tasks.answering.measures import UNIT_NAMES
 from tasks.answering.text import NEUTRAL, normalise, stem, words
@@ -63,11 +64,28 @@ def _pattern(text: str | None) -> re.Pattern[str] | None:
     return re.compile(text) if text else None
 
 
-def _read(row: dict) -> Concept:  # type: ignore[type-arg]
+def _read(row: dict[str, Any]) -> Concept:
     # The words in a gap may be what the question is about, so a gap is captured and given back.
     compiled = tuple(re.compile(p.replace(_GAP, "([^.?!~]*?)")) for p in row.get("ask", ()))
     bool_names = tuple(_phrase(name) for name in row["bool_names"]) if "bool_names" in row else None
-    plain = {k: row[k] for k in ("intent", "kind", "not_kind", "frame", "yes", "no", "text_only", "typed", "weak", "keep", "generic", "not_flag") if k in row}
+    plain = {
+        k: row[k]
+        for k in (
+            "intent",
+            "kind",
+            "not_kind",
+            "frame",
+            "yes",
+            "no",
+            "text_only",
+            "typed",
+            "weak",
+            "keep",
+            "generic",
+            "not_flag",
+        )
+        if k in row
+    }
     return Concept(
         id=row["id"],
         ask=compiled,
@@ -88,7 +106,9 @@ def _read(row: dict) -> Concept:  # type: ignore[type-arg]
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, Concept], tuple[tuple[frozenset[str], str], ...]]:
-    source = resources.files("tasks.answering").joinpath("concepts.toml").read_text(encoding="utf-8")
+    source = (
+        resources.files("tasks.answering").joinpath("concepts.toml").read_text(encoding="utf-8")
+    )
     rows = tomllib.loads(source)
     found = {row["id"]: _read(row) for row in rows["concept"]}
     combos = tuple((frozenset(row["atoms"]), row["gives"]) for row in rows["combine"])
@@ -135,12 +155,19 @@ def detect(normal: str, skip: frozenset[str] = frozenset()) -> Detected:
 @lru_cache(maxsize=1)
 def vocabulary() -> frozenset[str]:
     """Words that the lexicon and the neutral words know: what a misspelt word may have been meant to be."""
-    source = resources.files("tasks.answering").joinpath("concepts.toml").read_text(encoding="utf-8")
+    source = (
+        resources.files("tasks.answering").joinpath("concepts.toml").read_text(encoding="utf-8")
+    )
     rows = tomllib.loads(source)
     found: set[str] = set(NEUTRAL) | UNIT_NAMES
     for row in rows["concept"]:
         for name in row["names"]:
             found.update(words(normalise(name)))
         for pattern in row.get("ask", ()):
-            found.update(w for w in re.findall(r"(?<![a-z\\])[a-z]{4,}(?![a-z*?\[(])", re.sub(r"\\[bwsd]", " ", pattern)))
+            found.update(
+                w
+                for w in re.findall(
+                    r"(?<![a-z\\])[a-z]{4,}(?![a-z*?\[(])", re.sub(r"\\[bwsd]", " ", pattern)
+                )
+            )
     return frozenset(found)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from tasks.answering.measures import NAME_UNITS, Measure, find_measures, unit_dimension
-from tasks.answering.text import normalise, stem, stems, words
+from tasks.answering.text import normalise, stem, stems, word_list, words
 
 __all__ = ["KnownFact", "read_facts", "split_sentences"]
 
@@ -24,9 +24,12 @@ _TRUE = frozenset({"true", "yes", "y"})
 _FALSE = frozenset({"false", "no", "n"})
 _ITEMS = re.compile(r"\s*(?:[,;/|•\n]|\band\b|\bor\b|\bplus\b|\+)\s*", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£$€])|\s*\n+\s*")
-_NAME_NOISE = frozenset("is has product item overall approx approximate standard main details detail info information spec specs "
-                        "specification specifications value text type policy policies our the a of for in on to at by are per available options option "
-                        "instructions instruction notes note description total listed name label parts part profile".split())  # fmt: skip
+_NAME_NOISE = frozenset(
+    word_list("""is has product item overall approx approximate standard main details detail info information spec specs
+    specification specifications value text type policy policies our the a of for in on to at by are per available
+    options option instructions instruction notes note description total listed name label parts part profile""")
+)
+"""Words of a name that do not say what it is about."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +45,7 @@ class KnownFact:
     unit: str | None
     is_usable: bool
     number: float | None = None
-    concepts: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    display_words: tuple[str, ...] = ()
 
     @cached_property
     def normal(self) -> str:
@@ -78,12 +81,14 @@ class KnownFact:
     @property
     def is_prose(self) -> bool:
         """True where the value is a sentence of its own rather than a short fact."""
-        return len(self.sentences) > 1 or (self.text[:1].isupper() and (self.text.endswith(".") or len(self.text.split()) > 9))
+        return len(self.sentences) > 1 or (
+            self.text[:1].isupper() and (self.text.endswith(".") or len(self.text.split()) > 9)
+        )
 
     @property
     def readable_name(self) -> str:
         """The name as words: ``is_dishwasher_safe`` -> ``dishwasher safe``."""
-        return " ".join(w for w in self.name_words if w not in {"is", "has", "are"}) or self.name
+        return " ".join(w for w in self.display_words if w not in {"is", "has", "are"}) or self.name
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
@@ -102,10 +107,14 @@ def _number_text(value: float) -> str:
 
 def _with_unit(text: str, unit: str | None) -> str:
     """``text`` with the unit of the fact's name, where the text is a bare number or a range of numbers."""
-    if unit is None or not re.fullmatch(r"[<>~]?\s?\d+(?:[.,]\d+)*(?:\s?(?:-|–|to|x|×)\s?\d+(?:[.,]\d+)*)*\+?", text.strip()):
+    if unit is None or not re.fullmatch(
+        r"[<>~]?\s?\d+(?:[.,]\d+)*(?:\s?(?:-|–|to|x|×)\s?\d+(?:[.,]\d+)*)*\+?", text.strip()
+    ):
         return text
     if unit in "£$€":
-        amount = float(text.replace(",", "")) if re.fullmatch(r"\d+(?:\.\d+)?", text.strip()) else None
+        amount = (
+            float(text.replace(",", "")) if re.fullmatch(r"\d+(?:\.\d+)?", text.strip()) else None
+        )
         if amount is None:
             return text
         return f"{unit}{amount:.2f}" if not amount.is_integer() else f"{unit}{int(amount)}"
@@ -120,9 +129,23 @@ def _read(name: str, value: Any, origin: str) -> KnownFact:
     name_words = _name_words(name)
     unit = None
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    looks_numeric = is_number or (isinstance(value, str) and bool(re.fullmatch(r"[\d.,\s×x–-]+(?:to[\d.\s]+)?", value.strip())))
+    looks_numeric = is_number or (
+        isinstance(value, str)
+        and bool(re.fullmatch(r"[\d.,\s×x–-]+(?:to[\d.\s]+)?", value.strip()))
+    )
     if len(name_words) > 1 and name_words[-1] in NAME_UNITS:
-        if looks_numeric or name_words[-1] not in {"in", "c", "m", "s", "h", "w", "v", "l", "day", "min"}:
+        if looks_numeric or name_words[-1] not in {
+            "in",
+            "c",
+            "m",
+            "s",
+            "h",
+            "w",
+            "v",
+            "l",
+            "day",
+            "min",
+        }:
             unit = NAME_UNITS[name_words[-1]] if looks_numeric else None
             if looks_numeric or unit_dimension(name_words[-1]):
                 name_words = name_words[:-1]
@@ -159,7 +182,23 @@ def _read(name: str, value: Any, origin: str) -> KnownFact:
         is_usable = False  # markup, links and scrubbed places are not sent to anyone
     if _MISSING.match(text.casefold().strip().rstrip(".")):
         is_usable = False
-    return KnownFact(str(name), origin, text, flag, items, tuple(name_words), unit, is_usable, number)
+    shown = _NAME_SEPARATOR.sub(" ", _CAMEL.sub(" ", str(name))).lower().split()
+    if unit is not None or (
+        len(shown) > 1 and shown[-1] in NAME_UNITS and shown[-1] != name_words[-1]
+    ):
+        shown = shown[:-1]
+    return KnownFact(
+        str(name),
+        origin,
+        text,
+        flag,
+        items,
+        tuple(name_words),
+        unit,
+        is_usable,
+        number,
+        tuple(shown),
+    )
 
 
 def _item_text(part: Any) -> str:
@@ -182,7 +221,11 @@ def read_facts(values: Mapping[str, Any] | None, origin: str) -> list[KnownFact]
     found = []
     for name, value in (values or {}).items():
         if isinstance(value, Mapping):
-            found += [_read(f"{name} {inner}", v, origin) for inner, v in value.items() if not isinstance(v, Mapping)]
+            found += [
+                _read(f"{name} {inner}", v, origin)
+                for inner, v in value.items()
+                if not isinstance(v, Mapping)
+            ]
         else:
             found.append(_read(str(name), value, origin))
     return found

@@ -16,7 +16,9 @@ MAX_CHARACTERS = 700
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _LONG_NUMBER = re.compile(r"(?<![\d.])\+?\d[\d\s()-]{7,}\d")
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b")
-_OWN_NAME = re.compile(r"\b(?:[Mm]y name is|[Tt]his is|[Ii] am|[Ii]'m|[Rr]egards,?|[Tt]hanks,?|[Ll]ove,?|[Cc]heers,?)\s+[A-Z][a-z]+\s+[A-Z][a-z]+")
+_OWN_NAME = re.compile(
+    r"\b(?:[Mm]y name is|[Tt]his is|[Ii] am|[Ii]'m|[Rr]egards,?|[Tt]hanks,?|[Ll]ove,?|[Cc]heers,?)\s+[A-Z][a-z]+\s+[A-Z][a-z]+"
+)
 _SHOUTING = re.compile(r"\b[A-Z]{3,}\b")
 _NOT_LATIN = re.compile(r"[^\W\d_a-zA-ZÀ-ɏ]")
 
@@ -34,7 +36,10 @@ class Guard:
 def _rules() -> tuple[tuple[Guard, re.Pattern[str]], ...]:
     source = resources.files("tasks.answering").joinpath("guards.toml").read_text(encoding="utf-8")
     return tuple(
-        (Guard(row["id"], row["intent"], row["reason"]), re.compile("|".join(f"(?:{p})" for p in row["patterns"])))
+        (
+            Guard(row["id"], row["intent"], row["reason"]),
+            re.compile("|".join(f"(?:{p})" for p in row["patterns"])),
+        )
         for row in tomllib.loads(source)["rule"]
     )
 
@@ -56,7 +61,12 @@ def find_guard(original: str, normal: str) -> Guard | None:
         return Guard("long", "other", "The message is very long.")
     if _NOT_LATIN.search(original.replace("µ", "")):
         return Guard("language", "other", "The message is not in English.")
-    if _EMAIL.search(original) or _LONG_NUMBER.search(original) or _POSTCODE.search(original) or _OWN_NAME.search(original):
+    if (
+        _EMAIL.search(original)
+        or _LONG_NUMBER.search(original)
+        or _POSTCODE.search(original)
+        or _OWN_NAME.search(original)
+    ):
         return Guard("personal", "other", "The message holds personal data.")
     for guard, pattern in _rules():
         if pattern.search(normal):

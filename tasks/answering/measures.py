@@ -62,7 +62,9 @@ _NUMBER_WORDS = {
     "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "fourteen": 14.0, "twenty": 20.0, "thirty": 30.0, "half a": 0.5,
     "half an": 0.5, "sixty": 60.0,
 }  # fmt: skip
-_UNIT_WORDS = "|".join(sorted((re.escape(u) for u in _UNITS if u not in "£€$"), key=len, reverse=True))
+_UNIT_WORDS = "|".join(
+    sorted((re.escape(u) for u in _UNITS if u not in "£€$"), key=len, reverse=True)
+)
 _NUMBER = r"\d+(?:\.\d+)?"
 _QUANTITY = re.compile(
     rf"(?P<money>[£€$])\s?(?P<amount>{_NUMBER})"
@@ -120,7 +122,12 @@ def compare(normal: str, asked: Measure, value: Measure) -> bool | None:
     """True or False where the question puts a comparison before ``asked`` and ``value`` is one plain quantity."""
     before = normal[max(0, asked.start - 30) : asked.start].rstrip()
     found = [m for m in _AT.finditer(before) if m.end() >= len(before) - 1]
-    if not found or asked.dimension != value.dimension or value.low != value.high or asked.low != asked.high:
+    if (
+        not found
+        or asked.dimension != value.dimension
+        or value.low != value.high
+        or asked.low != asked.high
+    ):
         return None
     inclusive = bool(re.search(r"(?:at least|at most|no more than|within)$", before))
     if found[-1].lastgroup == "below":

@@ -15,8 +15,20 @@ _PERSONAL = (
     (re.compile(r"[\w.+-]+\s?@\s?[\w-]+(?:\.\w+)+"), "[email]"),
     (re.compile(r"\+?\d[\d\s()-]{6,}\d"), "[number]"),
     (re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b", re.IGNORECASE), "[postcode]"),
-    (re.compile(r"\b\d{1,4}[a-z]?,? (?:[a-z]+ ){1,3}(?:street|road|avenue|lane|close|drive|way|court|place|gardens|terrace|crescent|square|hill)\b", re.IGNORECASE), "[address]"),
-    (re.compile(r"\b((?:my name is|this is|i am|regards,?|thanks,?|cheers,?|yours,?)\s+)([a-z]+ [a-z]+)$", re.IGNORECASE), r"\1[name]"),
+    (
+        re.compile(
+            r"\b\d{1,4}[a-z]?,? (?:[a-z]+ ){1,3}(?:street|road|avenue|lane|close|drive|way|court|place|gardens|terrace|crescent|square|hill)\b",
+            re.IGNORECASE,
+        ),
+        "[address]",
+    ),
+    (
+        re.compile(
+            r"\b((?:my name is|this is|i am|regards,?|thanks,?|cheers,?|yours,?)\s+)([a-z]+ [a-z]+)$",
+            re.IGNORECASE,
+        ),
+        r"\1[name]",
+    ),
     (re.compile(r"\bmy name is [a-z]+(?: [a-z]+)?", re.IGNORECASE), "my name is [name]"),
     (re.compile(r"#?\s?\b[a-z]{0,4}-?\d{4,}\b", re.IGNORECASE), " [number]"),
 )
@@ -55,4 +67,6 @@ def summarise(reason: str, normal: str, facts: Sequence[KnownFact]) -> str:
     usable = [fact for fact in facts if fact.is_usable]
     near = nearest(normal, [f"{' '.join(fact.name_words)} {fact.text[:300]}" for fact in usable])
     helpful = "; ".join(f"{usable[i].name}: {usable[i].text[:80]}" for i in near)
-    return f"{reason} Question: {question or '(empty)'}." + (f" Facts that may help: {helpful}." if helpful else "")
+    return f"{reason} Question: {question or '(empty)'}." + (
+        f" Facts that may help: {helpful}." if helpful else ""
+    )

@@ -13,7 +13,22 @@ from functools import lru_cache
 
 import snowballstemmer
 
-__all__ = ["NEUTRAL", "content_stems", "correct", "is_english_word", "normalise", "stem", "stems", "words"]
+__all__ = [
+    "NEUTRAL",
+    "content_stems",
+    "correct",
+    "is_english_word",
+    "normalise",
+    "stem",
+    "stems",
+    "words",
+]
+
+
+def word_list(text: str) -> list[str]:
+    """The words of a block of text: how the word lists of this package are written."""
+    return text.split()
+
 
 _CONTRACTIONS = (
     (r"\b(?:wont|won't)\b", "will not"),
@@ -74,7 +89,7 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|[£$€]")
 
 NEUTRAL = frozenset(
-    """
+    word_list("""
     a an the this that these those it its itself they them their he she him her his i me my mine we us our you your one ones
     is are am be been being was were do does did done doing have has had having can could will would shall should may
     might must to of in on at for with by from as and or but so then than there here what which who whose how
@@ -91,7 +106,7 @@ NEUTRAL = frozenset(
     put puts work works working percent percentage take takes taken taking offer offers offered provide
     something anything everything way regarding re particular standard normal normally usually typically general
     generally basically simply given per end considering thinking think mean means thought hoping hope again
-    """.split()
+    """)
 )
 """Words that ask nothing of their own: a question may hold them without a fact that mentions them."""
 
@@ -140,10 +155,19 @@ def stem(word: str) -> str:
 def normalise(text: str, limit: int = 4_000) -> str:
     """``text`` in the normal form; sentence marks (. ? ! ; , newline) stay."""
     text = unicodedata.normalize("NFKC", text[:limit]).casefold()
-    text = text.replace("’", "'").replace("‘", "'").replace("`", "'").replace("″", '"').replace("”", '"').replace("“", '"')
+    text = (
+        text.replace("’", "'")
+        .replace("‘", "'")
+        .replace("`", "'")
+        .replace("″", '"')
+        .replace("”", '"')
+        .replace("“", '"')
+    )
     text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
     text = re.sub(r'(?<=\d)\s*(?:"|\'\')', " inch ", text)
-    text = text.replace('"', " ").replace("×", " x ").replace("&", " and ").replace("%", " percent ")
+    text = (
+        text.replace('"', " ").replace("×", " x ").replace("&", " and ").replace("%", " percent ")
+    )
     text = re.sub(r"(?<=\d)\s*[–—]\s*(?=\d)", "-", text)
     text = re.sub(r"[–—]", " , ", text)
     for pattern, replacement in _CONTRACTIONS:
@@ -178,7 +202,9 @@ def _neutral_stems() -> frozenset[str]:
 def content_stems(normal: str) -> set[str]:
     """The stems of the words that are not neutral."""
     neutral = _neutral_stems()
-    return {stem(word) for word in words(normal) if word not in NEUTRAL and stem(word) not in neutral}
+    return {
+        stem(word) for word in words(normal) if word not in NEUTRAL and stem(word) not in neutral
+    }
 
 
 @lru_cache(maxsize=1)
@@ -233,7 +259,9 @@ def correct(text: str, vocabulary: Iterable[str]) -> str:
                 if distance is not None:
                     found.append((distance, candidate))
         found.sort()
-        if not found or (len(found) > 1 and found[0][0] == found[1][0] and stem(found[0][1]) != stem(found[1][1])):
+        if not found or (
+            len(found) > 1 and found[0][0] == found[1][0] and stem(found[0][1]) != stem(found[1][1])
+        ):
             return word
         return found[0][1]
 
