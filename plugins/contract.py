@@ -1,21 +1,27 @@
 """What a plugin is: a folder that writes one content type. This file is the whole contract.
 
     plugin.toml     the Manifest below; unknown keys are refused
-    briefs.sql      one SELECT: subject_id, facts (see BRIEF_COLUMNS); $scenario_version_id is bound
-    prompt.j2       the prompt; sees `scenario`, `facts` (name -> value) and `slots`; sandboxed, StrictUndefined
+    briefs.sql      one SELECT: subject_id, facts (see BRIEF_COLUMNS); $scenario_version_id and $locale are bound
+    prompt.j2       the prompt; sees TEMPLATE_NAMES and the filters money, number, date; sandboxed, StrictUndefined
     fallback.j2     safe copy from the same facts alone, checked like a draft
     checks.toml     Great Expectations rules as data
     examples.toml   given facts, an accepted text and a refused one: conformance tests and training pairs
-    plugin.py       optional: prepare(brief) -> Brief, accept(draft_text, brief) -> str | None (a reason to refuse)
+    plugin.py       optional: prepare(brief) -> Brief, accept(draft_text, brief) -> str | None (a reason to refuse);
+                    plain data in, plain data out: no connection, no file, and a time limit
+
+prompt, fallback, checks and examples may stand once more per locale (`prompt.de.j2`, `checks.de-AT.toml`); what a
+locale lacks is taken from its language, then from the plain files. A plugin without any fallback of a scenario's
+language writes in its manifest's default_locale, and the plan says so.
 
 Built-in plugins enter by the same door as strangers'. A plugin imports this module and no other of Shelftalk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -23,19 +29,25 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 __all__ = [
     "BRIEF_COLUMNS",
     "CONTRACT_VERSION",
+    "TEMPLATE_NAMES",
     "Brief",
     "Example",
     "Fact",
     "Generation",
     "Limits",
+    "Localised",
     "Manifest",
     "Plugin",
     "Scenario",
 ]
 
 CONTRACT_VERSION = 1
+LOCALE_PATTERN = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+"""BCP 47 in its common form: ``de``, ``de-AT``."""
 BRIEF_COLUMNS = ("subject_id", "facts")
 """Columns of briefs.sql. facts is a list of fact(name, value, source_table, source_column, source_key)."""
+TEMPLATE_NAMES = frozenset({"scenario", "facts", "slots", "locale", "subject_id"})
+"""What a template sees: facts maps name to value, slots lists their tokens (`<name> <material> …`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +112,12 @@ class Limits(_Strict):
 
 
 class Generation(_Strict):
-    """How drafts are sampled. ``max_new_tokens`` bounds one draft; ``candidates`` 0 takes the run's setting."""
+    """How drafts are sampled. ``max_new_tokens`` bounds one draft; ``candidates`` 0 takes the run's setting.
 
+    ``written_by = "fallback"`` asks no copywriter: every text is fallback.j2's, for kinds whose wording is fixed.
+    """
+
+    written_by: Literal["model", "fallback"] = "model"
     max_new_tokens: int = Field(96, ge=1, le=1024)
     temperature: float = Field(0.8, gt=0, le=2)
     top_k: int = Field(50, ge=1)
@@ -109,7 +125,12 @@ class Generation(_Strict):
 
 
 class Manifest(_Strict):
-    """plugin.toml. ``required_facts`` must be in a brief and, where ``must_state`` names them, in the text."""
+    """plugin.toml. ``required_facts`` must be in a brief and, where ``must_state`` names them, in the text.
+
+    ``scenarios`` are those that get this content type without naming it in their own header; "*" is all of them.
+    ``channel_limits`` has a table a channel (``push``) or a part of a segment's copy (``"email.subject"``).
+    ``sql_seconds`` bounds briefs.sql for one scenario, ``hook_seconds`` one call of a hook.
+    """
 
     contract_version: int = CONTRACT_VERSION
     name: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")
@@ -117,6 +138,10 @@ class Manifest(_Strict):
     summary: str = Field(min_length=10)
     subject: Literal["product", "segment", "question"]
     risk_tier: Literal["auto", "sample", "review"] = "auto"
+    default_locale: str = Field("en", pattern=LOCALE_PATTERN)
+    scenarios: tuple[str, ...] = ()
+    sql_seconds: float = Field(30, gt=0, le=600)
+    hook_seconds: float = Field(2, gt=0, le=60)
     required_facts: tuple[str, ...] = ()
     must_state: tuple[str, ...] = ()
     limits: Limits = Limits()
@@ -138,8 +163,21 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Localised:
+    """The files that a plugin has for one locale; None stands for a file that it takes from elsewhere."""
+
+    prompt_source: str | None = None
+    fallback_source: str | None = None
+    checks: tuple[dict[str, Any], ...] | None = None
+    examples: tuple[Example, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plugin:
-    """A loaded plugin: the texts of its files and its hooks. ``fingerprint`` changes when any file does."""
+    """A loaded plugin: the texts of its files and its hooks. ``fingerprint`` changes when any file does.
+
+    The hooks are guarded: they get copies, have a time limit, and what they return is checked.
+    """
 
     manifest: Manifest
     folder: Path
@@ -151,12 +189,51 @@ class Plugin:
     fingerprint: str
     prepare: Callable[[Brief], Brief] | None = None
     accept: Callable[[str, Brief], str | None] | None = None
+    locales: Mapping[str, Localised] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def name(self) -> str:
         """The content type that this plugin writes."""
         return self.manifest.name
 
-    def limits_for(self, channel: str) -> Limits:
-        """The limits of a channel, else the plugin's own."""
-        return self.manifest.channel_limits.get(channel, self.manifest.limits)
+    def limits_for(self, channel: str, subject_id: str = "") -> Limits:
+        """The limits of a segment's part (subject ``email.subject.A``), else of a channel, else the plugin's own."""
+        own = self.manifest.channel_limits
+        part = subject_id.rpartition(".")[0] if self.manifest.subject == "segment" else ""
+        return own.get(part) or own.get(channel) or self.manifest.limits
+
+    def speaks(self, locale: str) -> str:
+        """The locale that this plugin writes in for a scenario of ``locale``: that one, or its default_locale."""
+        if _language(locale) == _language(self.manifest.default_locale):
+            return locale
+        known = any(
+            localised.fallback_source is not None
+            for name, localised in self.locales.items()
+            if name in (locale, _language(locale))
+        )
+        return locale if known else self.manifest.default_locale
+
+    def in_locale(self, locale: str) -> Plugin:
+        """This plugin with the files of ``locale``: the exact ones, then its language's, then the plain ones."""
+        plugin = self
+        for name in dict.fromkeys((_language(locale), locale)):
+            part = self.locales.get(name)
+            if part is None:
+                continue
+            plugin = replace(
+                plugin,
+                prompt_source=part.prompt_source or plugin.prompt_source,
+                fallback_source=part.fallback_source or plugin.fallback_source,
+                checks=plugin.checks if part.checks is None else part.checks,
+                examples=plugin.examples if part.examples is None else part.examples,
+            )
+        return plugin
+
+    def all_examples(self) -> tuple[Example, ...]:
+        """The examples of every locale."""
+        others = (part.examples or () for _, part in sorted(self.locales.items()))
+        return (*self.examples, *(example for examples in others for example in examples))
+
+
+def _language(locale: str) -> str:
+    return locale.split("-")[0]
