@@ -6,7 +6,7 @@ import re
 
 from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
-from tasks.checks.facts import FactIndex, Held, is_negated
+from tasks.checks.facts import FALSE, FactIndex, Held, is_negated
 from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.words import Word, plain, words_of
 
@@ -44,6 +44,8 @@ def judge_attributes(sentence: str, index: FactIndex, context: CheckContext, loc
     similes = [m.span() for m in _SIMILE.finditer(sentence)]
     for hit in hits:
         span = (words[hit.start].start, words[hit.end - 1].end)
+        if len(hit.key) == 1 and locale.startswith("de") and _is_name_alone(words[hit.start], index):
+            continue
         if hit.group == "part" and not _is_possessed(words, hit, index):
             continue
         if hit.group in _COMPANION_GROUPS and any(a <= span[0] and span[1] <= b for a, b in companion) and not _held(hit, words, index):
@@ -51,6 +53,9 @@ def judge_attributes(sentence: str, index: FactIndex, context: CheckContext, loc
         if any(a <= span[0] and span[1] <= b for a, b in similes) and hit.group not in ("feature", "service", "certification"):
             continue
         _judge_hit(sentence, words, hit, index, context, named, found)
+    if locale.startswith("en"):
+        _judge_more(sentence, words, index, found)
+    _judge_denied(sentence, words, index, found)
     for start, end, fact in named:
         if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):
             kind = "brand" if "brand" in index.facts[fact].name else "name" if index.identity[fact] else "fact"
@@ -110,7 +115,7 @@ def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
             return False
         if lower in _PART_VERBS and lower not in ("a", "an", "the", "two", "three"):
             return True
-    return hit.start > 0 and words[hit.start - 1].lower in ("the", "a", "an", "two", "three") or len(hit.key) > 1 or hit.start == 0
+    return hit.start > 0 and words[hit.start - 1].lower in ("the", "a", "an", "two", "three") or len(hit.key) > 1
 
 
 def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
@@ -119,11 +124,73 @@ def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
 
 def _held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
     holders = index.holders(_stems(words, hit)) or index.holders(list(hit.key))
-    if holders or hit.group in ("material", "colour", "certification", "service") or len(hit.key) < 2:
+    if not holders and index.locale.startswith("de") and hit.end - hit.start == 1:
+        holders = _compound_held(words[hit.start].lemma, index)
+    if holders or hit.group not in ("kind", "part", "finish", "pattern") or len(hit.key) < 2:
         return holders
     # "dotted pages" may be said of pages: 192 and ruling: dotted.
     parts = [index.holders([stem]) for stem in _stems(words, hit)]
     return parts[0] if all(any(held.is_positive for held in part) for part in parts) else []
+
+
+def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
+    """German: a fact's compound holds its parts: Lieferzeit holds Lieferung, Bio-Baumwolle holds Baumwolle."""
+    for key, places in index.held.items():
+        if len(lemma) >= 4 and (lemma in key or (len(lemma) >= 6 and key.startswith(lemma[:6]))):
+            return places
+    return []
+
+
+def _is_name_alone(word: Word, index: FactIndex) -> bool:
+    """German: a compound that stands in the subject's own name (Birkenhemd) is no claim of its parts."""
+    return len(word.lower) >= 8 and any(held.is_identity for held in index.direct.get(word.stem, ()))
+
+
+_PREFIX = frozenset("tri dual quad multi bi single twin double triple semi super ultra micro mini quick rapid".split())
+_SOON = re.compile(r"\b(?:deliver\w*|arriv\w*|dispatch\w*|ship\w*|with you|reach(?:es)? you|doorstep|at your door)\b.{0,30}\b(?:tomorrow|today|tonight|overnight|by the weekend|within the hour|in an hour|in minutes)\b|\b(?:tomorrow|today|tonight|overnight)\b.{0,15}\b(?:delivery|delivered|dispatch\w*|shipp\w*)\b", re.IGNORECASE)
+_BUILT_IN = re.compile(r"\b(?:built[- ]in|integrated|detachable|retractable|on-?board|bonus|complimentary|removable)\s+([a-z]+)(?:\s+([a-z]+))?", re.IGNORECASE)
+
+
+def _judge_more(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
+    """Claims by form: "delivered tomorrow", "a built-in scale", "Tri-band"."""
+    match = _SOON.search(sentence)
+    if match and not index.holders([words_of(match.group().split()[-1], index.locale)[0].stem]):
+        found.refuse("grounding", "service", match.group(), "a time of delivery that no fact states")
+    match = _BUILT_IN.search(sentence)
+    if match:
+        named = [w for w in words if match.start(1) <= w.start < match.end()]
+        if named and not any(w.stem in index.held or w.lemma in index.held for w in named):
+            found.refuse("grounding", "part", match.group(), "a part that no fact states")
+    for before, word in zip(words, words[1:], strict=False):
+        if word.joined and before.lower in _PREFIX and not index.holders([before.stem, word.stem]) and not any(
+            before.lower + word.lower in value.replace(" ", "").replace("-", "") for value, _ in index.values
+        ):
+            found.refuse("grounding", "feature", f"{before.text}-{word.text}", "a feature that no fact states")
+
+
+def _judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
+    """A fact that is false, or "not included", must not be stated: "A subscription is required", "Bindings are included"."""
+    stems = {w.stem for w in words}
+    for i, fact in enumerate(index.facts):
+        value = plain(fact.value).strip(" .")
+        is_false = value in FALSE
+        if not is_false and not _NOT_INCLUDED.match(value):
+            continue
+        name = [w for w in words_of(plain(fact.name).replace("_", " "), index.locale) if w.lower not in _AUXILIARY]
+        wanted = {w.stem for w in name}
+        if not wanted or not wanted <= stems or (not is_false and not stems & _GIVEN):
+            continue
+        at = [n for n, w in enumerate(words) if w.stem in wanted]
+        if _ANY_DENIAL.search(sentence) or any(is_negated(sentence, words, n, n + 1) for n in at):
+            continue
+        found.refuse("grounding", "polarity", words[at[0]].text, f"the facts say the opposite ({fact.name}: {fact.value})")
+        return
+
+
+_NOT_INCLUDED = re.compile(r"(?:not (?:included|supplied|provided|required|needed|available|possible)|sold separately|excluded|nicht enthalten)")
+_AUXILIARY = frozenset("is are has have can included includes include contains comes available the a of".split())
+_GIVEN = frozenset("includ come suppli provid with requir need enthalt".split())
+_ANY_DENIAL = re.compile(r"\b(?:not?|without|never|none|nor|separately|free|isn't|aren't|doesn't|don't|no longer|lacks?|skip\w*|instead of|nicht|kein\w*|ohne)\b|n't\b", re.IGNORECASE)
 
 
 def _judge_hit(

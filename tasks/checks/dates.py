@@ -42,6 +42,8 @@ def parse_dates(text: str) -> list[tuple[Parsed, int, int]]:
         return found
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
+            if re.search(r"\b(?:may|mar|march)\b", match.group()):
+                continue  # "from age 6 may" is no date
             if any(a < match.end() and match.start() < b for _, a, b in found):
                 continue
             parts = match.groupdict()

@@ -26,6 +26,7 @@ _NEGATIONS = frozenset(
     "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
     "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
 )
+_GIVEN_FREE = frozenset("delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split())
 _NOT_NEGATING = frozenset({"only", "just", "merely", "simply", "wonder", "matter", "doubt", "nur", "need", "less", "more"})
 _BREAKS = re.compile(r"[.;:,!?()–—]|\b(?:but|yet|while|though|although|aber|sondern|and is|and are)\b")
 _CODE = re.compile(r"(?<![\w])(?=[\w.\-/]*\d)(?=[\w.\-/]*[A-Za-z])[A-Za-z0-9][\w.\-/]*[A-Za-z0-9+](?![\w])")
@@ -81,7 +82,9 @@ class FactIndex:
         found = []
         for fact in sorted(shared):
             mine = [held for place in places for held in place if held.fact == fact]
-            positive = all(any(h.is_positive for h in place if h.fact == fact) for place in places)
+            # "caffeine free: false" states caffeine; the word "free" itself is neither stated nor denied.
+            judged = [place for stem, place in zip(stems, places, strict=True) if stem not in ("free", "frei")] or places
+            positive = all(any(h.is_positive for h in place if h.fact == fact) for place in judged)
             found.append(Held(fact, positive, mine[0].is_identity))
         return found
 
@@ -89,6 +92,8 @@ class FactIndex:
 def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool:
     """Whether the words ``start`` to ``end`` of ``text`` are denied: "not …", "no …", "without …", "…-free"."""
     following = words[end].lower if end < len(words) else ""
+    if words[end - 1].lemma in _GIVEN_FREE and not (end < len(words) and words[end].joined):
+        following = ""  # "ships free" gives, "fragrance free" takes away
     if following in ("free", "frei", "less") and (words[end].joined or words[end].start - words[end - 1].end == 1):
         after = words[end + 1].lower if end + 1 < len(words) else ""
         if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
@@ -166,6 +171,8 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     excluding = bool(_EXCLUDING.search(plain(fact.name)))
     negated_name = [is_negated(name, name_words, i, i + 1) for i in range(len(name_words))]
     if folded in TRUE or denied:
+        for match in _CODE.finditer(name.replace(" ", "-")):
+            index.codes.setdefault(plain(match.group()), number)
         _hold(index, number, name_words, [negated == denied for negated in negated_name], is_identity=False)
         return
     polarity = [
@@ -180,12 +187,16 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
         is_identity=False,
     )  # fmt: skip
     _hold(index, number, value_words, polarity, is_identity=is_identity)
+    for match in _CODE.finditer(name.replace(" ", "-")):
+        index.codes.setdefault(plain(match.group()), number)
     for match in _CODE.finditer(value):
         index.codes.setdefault(plain(match.group()), number)
     if any(c.isalpha() for c in value):
         index.values.append((folded, number))
     parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]
     for quantity in find_quantities(value, locale):
+        if is_identity and quantity.is_worded:
+            continue
         known = _with_name(index, fact.name, quantity)
         index.quantities.append((number, known))
         part = next((p for p in parts if p[0] <= quantity.start < p[1]), (0, len(value)))
@@ -227,6 +238,10 @@ def _imply(index: FactIndex) -> None:
                     for form in {word.lemma, word.stem}:
                         if is_positive or form not in index.held:
                             index.held.setdefault(form, []).append(Held(number, is_positive, False))
+        if re.search(r"certif|zertif|siegel|label|safety|norm|tested|standard", plain(fact.name)) and plain(fact.value) not in FALSE:
+            for word in words_of("certified certification certificate tested zertifiziert zertifikat siegel geprüft getestet", index.locale):
+                for form in {word.stem, word.lemma}:
+                    index.held.setdefault(form, []).append(Held(number, True, False))
         if re.search(r"(?:^|_)(?:was|rrp|original|old|offer|sale|discount|reduced|special)(?:_|$)", plain(fact.name)) and fact.value:
             for word in words_of("save saving reduced discount offer special deal sale off price promotion", "en"):
                 index.held.setdefault(word.stem, []).append(Held(number, True, False))

@@ -11,6 +11,7 @@ from tasks.checks.claims import Found
 from tasks.checks.consistency import contradictions
 from tasks.checks.context import CheckContext
 from tasks.checks.facts import FactIndex, index_facts
+from tasks.checks.frames import judge_frames
 from tasks.checks.harm import find_harm
 from tasks.checks.names import judge_names
 from tasks.checks.numbers import judge_numbers
@@ -88,6 +89,8 @@ def _judge_sentence(
     judge_numbers(sentence, index, locale, found, read)
     judge_attributes(sentence, index, context, locale, found)
     judge_names(sentence, index, context, locale, found)
+    if locale.startswith("en") and not found.verdicts:
+        judge_frames(sentence, index, found)
     return found
 
 

@@ -33,7 +33,8 @@ class Lexicon:
     phrases: dict[str, list[tuple[Key, str]]] = field(default_factory=dict)
     idioms: dict[str, list[Key]] = field(default_factory=dict)
     supports: dict[str, list[tuple[Key, Key]]] = field(default_factory=dict)
-    safe: frozenset[str] = frozenset()
+    parts: list[tuple[str, str]] = field(default_factory=list)
+    """German only: first parts of materials and last parts of colours, for compounds."""
 
     def add(self, phrase: str, group: str) -> None:
         """Add one phrase; a phrase that is there keeps its first group."""
@@ -51,6 +52,8 @@ class Lexicon:
         i = 0
         while i < len(words):
             found = None if i in shielded else self._at(words, i)
+            if found is None and self.locale == "de" and i not in shielded:
+                found = self._compound(words, i)
             if found:
                 hits.append(found)
                 i = found.end
@@ -66,6 +69,16 @@ class Lexicon:
                 if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
                     covered.update(range(i, i + len(key)))
         return covered
+
+    def _compound(self, words: tuple[Word, ...], i: int) -> Hit | None:
+        """A German compound by its first or last part: Leinenhandtuch, dunkelblau."""
+        lower = words[i].lower
+        if len(lower) < 8:
+            return None
+        for part, group in self.parts:
+            if len(part) >= 4 and (lower.startswith(part) if group == "material" else words[i].lemma.endswith(part)):
+                return Hit(group, (words[i].lemma,), i, i + 1)
+        return None
 
     def _at(self, words: tuple[Word, ...], i: int) -> Hit | None:
         for key, group in self.phrases.get(words[i].lemma, ()):
@@ -93,6 +106,9 @@ def lexicon_for(locale: str) -> Lexicon:
         for group, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
             for phrase in _phrases(table["words"]):
                 lexicon.add(phrase, group)
+                if language == "de" and group in ("material", "colour") and " " not in phrase:
+                    part = phrase if group == "colour" else phrase.removesuffix("e")
+                    lexicon.parts.append((key_of(part, language)[0] if group == "colour" else part, group))
     path = FOLDER / f"idioms_{language}.toml"
     if path.exists():
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -100,7 +116,6 @@ def lexicon_for(locale: str) -> Lexicon:
             key = key_of(phrase, language)
             if key:
                 lexicon.idioms.setdefault(key[0], []).append(key)
-        lexicon.safe = frozenset(w for p in _phrases(table.get("safe", "")) for w in key_of(p, language))
     path = FOLDER / f"supports_{language}.toml"
     if path.exists():
         table = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -44,6 +44,9 @@ _CUES: dict[str, frozenset[str]] = {
     "weight": frozenset("weigh weight heavy light lightweight wiegt gewicht".split()),
     "capacity": frozenset("hold capacity volume fasst volumen fassungsvermögen".split()),
 }
+_GENERIC_COUNT = re.compile(r"(?:count|quantity|pieces|number|pack|pack_size|pack_of|amount|units|total|contents|set_size|items|capsules|tablets|bags|sheets|set_of|stück|anzahl)")
+_TOTAL_OF = re.compile(r"(?:of|across|from|after|over|with|in)$")
+_CUE_NOUNS = frozenset("width breadth height depth length diameter thickness inseam waist breite höhe tiefe länge dicke durchmesser".split())
 _SAME_NOUN: tuple[frozenset[str], ...] = tuple(
     frozenset(line.split())
     for line in (
@@ -82,6 +85,8 @@ _WAS_NAME = re.compile(r"was|rrp|original|list|old|previous|regular|before|vorhe
 _PRICE_NAME = re.compile(r"price|cost|preis|rrp")
 _OFFER = re.compile(r"offer|sale|deal|promo|reduced|special|now_price|price_now|current|aktion|angebot")
 _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
+_CROSSED_BEFORE = re.compile(r"\d\s*(?:cm|mm|m|in)?\s*(?:[x×]|by)\s*$")
+_CROSSED_AFTER = re.compile(r"\s*(?:[x×]|by)\s*\d")
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
 _DELIVERY = re.compile(r"\b(?:deliver\w*|shipping|postage|dispatch\w*|orders? (?:over|above|of|from)|spend|liefer\w*|versand\w*|basket)\b")
 _OFF = re.compile(r"^\W*(?:off|discount|less|reduction|saving|cheaper|rabatt|reduced|reduziert)\b")
@@ -158,7 +163,7 @@ def _judge_one(
     if not quantity.dimension and _AGE.search(plain(sentence[: quantity.start])):
         quantity = _aged(quantity)
     comparable = [(i, q) for i, q in index.quantities if _comparable(quantity, q)]
-    matching = [(i, q) for i, q in comparable if _agrees(quantity, q, hedge)]
+    matching = [(i, q) for i, q in comparable if _agrees(quantity, q, hedge, fact_is_hedged=_is_hedged(index.facts[i].value, q))]
     if _PER.search(plain(sentence[: quantity.start])) and quantity.low in (0.1, 100.0, 0.0001, 1e-4) or (
         _PER.search(plain(sentence[: quantity.start])) and quantity.dimension in ("mass", "volume") and _is_basis(quantity, index)
     ):
@@ -208,12 +213,14 @@ def _comparable(text: Quantity, fact: Quantity) -> bool:
     return False
 
 
-def _agrees(text: Quantity, fact: Quantity, hedge: str | None) -> bool:
+def _agrees(text: Quantity, fact: Quantity, hedge: str | None, *, fact_is_hedged: bool = False) -> bool:
     exact = text.dimension in ("", "price", "percent") or is_metric(text.unit) == is_metric(fact.unit)
     slack = 0.0005 if exact else 0.03
     if text.is_range:
         return _near(text.low, fact.low, slack) and _near(text.high, fact.high, slack) and fact.is_range
     value = text.low
+    if hedge in ("over", "under") and _near(value, fact.low, slack) and fact_is_hedged:
+        return True
     if hedge == "over":
         return 0.5 * fact.low <= value < fact.low * (1 - 1e-9)
     if hedge == "under":
@@ -234,6 +241,10 @@ def _agrees(text: Quantity, fact: Quantity, hedge: str | None) -> bool:
     )  # fmt: skip
 
 
+def _is_hedged(value: str, quantity: Quantity) -> bool:
+    return any(pattern.search(plain(value[: quantity.start])) for _, pattern in _HEDGES)
+
+
 def _near(a: float, b: float, slack: float) -> bool:
     return abs(a - b) <= slack * max(abs(a), abs(b), 1e-12)
 
@@ -247,6 +258,9 @@ def _choose(
         return None
     if quantity.dimension == "price":
         return _choose_price(sentence, quantity, matching, index)
+    if quantity.dimension == "length" and _CROSSED_BEFORE.search(sentence[: quantity.start]) or _CROSSED_AFTER.match(sentence[quantity.end :]):
+        crossed = [i for i, q in matching if re.search(r"\d\W*(?:[x×]|by)\W*\d", index.facts[i].value)]
+        return index.facts[(crossed or [matching[0][0]])[0]]
     cues = _cues(sentence, quantity, before, after)
     if cues:
         named = [i for i, _ in comparable if any(index.names[i] & _CUES[c] or c in index.facts[i].name.casefold() for c in cues)]
@@ -256,8 +270,16 @@ def _choose(
         others = set(_CUES) - cues - {"capacity", "weight"}
         chosen = [i for i, _ in matching if not any(o in index.facts[i].name.casefold() for o in others)]
         return index.facts[chosen[0]] if chosen else None
+    if quantity.dimension == "time":
+        matching = [(i, q) for i, q in matching if not _is_other_time(sentence, quantity, index, i)]
+        if not matching:
+            return None
     if quantity.dimension == "percent":
-        return _choose_share(sentence, quantity, matching, index)
+        own = [(i, q) for i, q in matching if (index.about.get((i, q), frozenset()) - index.names[i]) & clause]
+        rival = any((index.about.get((i, q), frozenset()) - index.names[i]) & clause for i, q in comparable if (i, q) not in matching)
+        if not own and rival and not _OFF.search(plain(sentence[quantity.end :])):
+            matching = [(i, q) for i, q in matching if not re.search(r"share|pct|percent|prais|fault|complain|like", plain(index.facts[i].name))]
+        return _choose_share(sentence, quantity, own or matching, index)
     scored = sorted(((len(clause & _widened(index.about.get((i, q), index.context[i]))), -i) for i, q in matching), reverse=True)
     best, chosen_index = scored[0][0], -scored[0][1]
     if quantity.dimension == "":
@@ -277,6 +299,17 @@ def _choose(
     return index.facts[chosen_index]
 
 
+def _is_other_time(sentence: str, quantity: Quantity, index: FactIndex, fact: int) -> bool:
+    """Whether the words speak of running while the fact gives charging, or the other way round."""
+    name = plain(index.facts[fact].name)
+    near = plain(sentence[max(0, quantity.start - 40) : quantity.end + 25])
+    is_charging = bool(re.search(r"charg|lade", name))
+    is_running = bool(re.search(r"life|run|play|burn|lauf|listen|talk|standby", name))
+    says_running = bool(re.search(r"\b(?:lasts?|runs?|plays?|playtime|runtime|burns?|of battery|listening|keeps? going|battery life|hält)\b", near))
+    says_charging = bool(re.search(r"\b(?:charges? (?:in|fully|up)|recharges?|charging (?:takes|time)|to charge|fully charged? in|lädt|geladen)\b", near))
+    return (is_charging and not is_running and says_running and not says_charging) or (is_running and not is_charging and says_charging and not says_running)
+
+
 def _cues(sentence: str, quantity: Quantity, before: list[Word], after: list[Word]) -> set[str]:
     """Which measure the words beside a length say it is: "30 cm tall", "a height of 30 cm"."""
     if quantity.dimension != "length":
@@ -287,8 +320,10 @@ def _cues(sentence: str, quantity: Quantity, before: list[Word], after: list[Wor
             found = {cue for cue, stems in _CUES.items() if after[1].stem in stems or after[1].lower in stems}
         if found:
             return found
+    if re.search(r"[x×]\s*$|\bby\s*$", sentence[: quantity.start]) or re.match(r"\s*(?:[x×]|by\b)", sentence[quantity.end :]):
+        return set()
     close = [w for w in before[-3:] if not re.search(r"[,;.]|\band\b", sentence[w.end : quantity.start])]
-    return {cue for cue, stems in _CUES.items() if cue != "weight" and any(w.stem in stems or w.lower in stems for w in close)}
+    return {cue for cue in _CUES if cue != "weight" and any(w.lower in _CUE_NOUNS and w.lower in _CUES[cue] for w in close)}
 
 
 def _choose_price(sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex) -> Fact | None:
@@ -305,6 +340,9 @@ def _choose_price(sentence: str, quantity: Quantity, matching: list[tuple[int, Q
         chosen = [i for i in names if re.search(r"deliver|shipping|postage|policy|threshold|minimum|liefer|versand|return", names[i])]
         if chosen:
             return index.facts[chosen[0]]
+    named = [i for i, q in index.quantities if q.dimension == "price" and _PRICE_NAME.search(plain(index.facts[i].name))]
+    if len(set(named)) == 1 and named[0] in names:
+        return index.facts[named[0]]
     prices = [i for i in names if _PRICE_NAME.search(names[i]) and not _WAS_NAME.search(names[i]) and not _has_offer(index, i)]
     if prices:
         return index.facts[prices[0]]
@@ -366,8 +404,23 @@ def _choose_count(
             score = 1
         if score:
             ranked.append((score, -i))
-    if ranked:
+    generic = next((i for i, _ in matching if _GENERIC_COUNT.fullmatch(plain(index.facts[i].name)) and index.facts[i].value.strip().isdigit()), None)
+    total = next((i for i, _ in matching if _TOTAL_OF.search(" ".join(w.lower for w in before[-2:])) and "review" in plain(index.facts[i].name)), None)
+    if total is not None:
+        return index.facts[total]
+    if not quantity.low.is_integer():
+        return index.facts[-max(ranked)[1]] if ranked else index.facts[matching[0][0]]
+    if generic is not None and not (ranked and max(ranked)[0] >= 4):
+        return index.facts[generic]
+    if ranked and max(ranked)[0] >= 2:
         return index.facts[-max(ranked)[1]]
-    if not after or after[0].start - quantity.end > 3:
-        return index.facts[matching[0][0]]
-    return None
+    # Nothing near speaks for the fact: it stands unless the words near speak for another one.
+    matched = {i for i, _ in matching}
+    rivals = [
+        3 * len(nouns & (about := index.about.get((i, q), index.context[i]))) + len(clause & about)
+        for i, q in index.quantities
+        if i not in matched and q.dimension == ""
+    ]
+    if max(rivals, default=0) > (max(ranked)[0] if ranked else 0):
+        return None
+    return index.facts[-max(ranked)[1]] if ranked else index.facts[matching[0][0]]

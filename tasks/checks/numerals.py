@@ -36,7 +36,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s*(?:-|–|—|to|bis|and|und|or|oder)\s*$", re.IGNORECASE)
-_POUND = re.compile(r"pounds?\b", re.IGNORECASE)
+_LISTED = re.compile(r"\s*(?:,\s*(?:or|and)?|/|\bor\b|\boder\b)\s*", re.IGNORECASE)
 _TIME_OF_IDIOMS = frozenset({"s", "m", "h", "c", "f", "l", "g", "w", "v", "k", "in", "t"})
 _SHARES = {"three quarters": 0.75, "two thirds": 2 / 3, "a quarter": 0.25, "one quarter": 0.25, "a third": 1 / 3,
            "one third": 1 / 3}  # fmt: skip
@@ -224,6 +224,8 @@ def _unit_after(text: str, raw: _Raw) -> tuple[Unit | None, str | None, int]:
             return None, None, raw.end
     if raw.worded and surface.casefold() in _TIME_OF_IDIOMS:
         return None, None, raw.end
+    if surface == "G" and not gap:
+        return None, None, raw.end  # 5G is no weight
     unit = unit_of(surface) if len(surface) == 1 else unit_of(surface.casefold())
     if unit is None:
         return None, None, raw.end
@@ -235,6 +237,11 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
     """Every number of ``text`` with its unit; "2 to 4 days" and "40 x 30 cm" share the unit that stands last."""
     raws = _raw_numbers(text, locale)
     units = [_unit_after(text, raw) for raw in raws]
+    for i in range(len(raws) - 2, -1, -1):
+        # "160, 168 or 176 cm": a list shares the unit of its last number.
+        between = text[raws[i].end : raws[i + 1].start]
+        if units[i] == (None, None, raws[i].end) and not raws[i].currency and not raws[i].worded and units[i + 1][0] and _LISTED.fullmatch(between):
+            units[i] = (units[i + 1][0], None, raws[i].end)
     found: list[Quantity] = []
     i = 0
     while i < len(raws):

@@ -27,11 +27,11 @@ _CLAUSES = re.compile(
     r"[;:]|,?\s+\b(?:but|while|whereas|though|although|however|yet|aber|während|jedoch|doch|hingegen)\b|,\s+(?:and\s+)?(?=(?:\d+|some|others|a few|several|one|two|three|four|five|six|seven|eight|nine|ten|the main|the only)\b)|\.\s",
     re.IGNORECASE,
 )
-_PRAISED = re.compile(r"prais|lik|lov|positive|pros?$|pros_|plus|strength|gelobt|best|good|favou?rite|highlight")
+_PRAISED = re.compile(r"prais|(?<!dis)lik|lov|positive|pros?$|pros_|plus|strength|gelobt|best|good|favou?rite|highlight")
 _FAULTED = re.compile(r"fault|complain|dislik|negative|cons?$|cons_|minus|weak|issue|bemängel|kritik|critic|drawback|worst|bad|improve")
 _COUNT = re.compile(r"count|number|n_|_n$|share|pct|percent|anzahl|rating|average")
 _QUANTIFIER = re.compile(
-    r"\b(?P<all>all|every(?:one|body)?|each|unanimous(?:ly)?|without exception|alle|jede[rn]?)\b(?=\s+(?:of (?:the|our) )?(?:\d+ )?(?:review|reviewer|customer|buyer|people|shopper|person|owner|parent|reader|user|single|agree|love|prais|wearer|kunde|kund|bewert|rave|like|mention|adore)\w*)"
+    r"\b(?P<all>all|every(?:one|body)?|each|unanimous(?:ly)?|without exception|alle|jede[rn]?)\b(?=\s+(?:of (?:the|our) )?(?:\d+ )?(?:review|reviewer|customer|buyer|people|shopper|person|owner|parent|reader|user|single|agree|find|found|say|said|think|thought|report|complain|fault|recommend|enjoy|dislike|hate|want|wrote|write|love|prais|wearer|kunde|kund|bewert|rave|like|mention|adore)\w*)"
     r"|\b(?P<none>nobody|no one|no (?:reviewer|customer|buyer|one)|not one|none|niemand|keiner)\b"
     r"|\b(?P<most>most|the majority|a majority|almost all|nearly all|the vast majority|overwhelmingly|more than half|over half|die meisten|die mehrheit|almost every|nearly every|virtually all|by far the most)\b(?!\s+(?:mornings|days|evenings|of the (?:day|time|year|summer|season)|often|mentioned|praised|common|frequent|loved|of all|evenings|weeks|nights|weekends))"
     r"|\b(?P<half>(?:nearly |almost |just under |just over |a little over |around |about |roughly |etwa |knapp )?(?:half|die hälfte))\b(?=\s+(?:of|the|all|mention|prais|lov|der|fault|complain|say|said))"
@@ -172,7 +172,7 @@ def _judge_proportion(
         if any(a < match.end() and match.start() < b for a, b in read):
             continue
         read.append(match.span())
-        if not (_REVIEW.search(clause) or _POSITIVE.search(plain(clause)) or _NEGATIVE.search(plain(clause))):
+        if match.lastgroup != "all" and not (_REVIEW.search(clause) or _POSITIVE.search(plain(clause)) or _NEGATIVE.search(plain(clause))):
             continue
         kind = match.lastgroup or ""
         shares = _shares(stems, index, sides)

@@ -73,7 +73,9 @@ def _reviewed_share(quantity: Quantity, index: FactIndex, hedge: str | None, cla
     total = total_reviews(index)
     if not total or total[0] <= 0:
         return None
-    for i, part in index.quantities:
+    counted = [(i, part) for i, part in index.quantities if not part.dimension]
+    spoken = [(i, part) for i, part in counted if (index.about.get((i, part), frozenset()) - index.names[i]) & clause]
+    for i, part in spoken or counted:
         if part.dimension or index.facts[i] is total[1] or part.low > total[0] or not part.low.is_integer():
             continue
         if abs(100 * part.low / total[0] - quantity.low) < (0.6 if hedge is None else 5):

@@ -133,7 +133,7 @@ def words_of(text: str, locale: str = "en") -> tuple[Word, ...]:
     for match in _WORD.finditer(text):
         raw = match.group()
         lower = plain(raw)
-        lemma = singular(lower) if english else lower
+        lemma = singular(lower) if english else stem(lower, locale)
         start = match.start()
         joined = last_end >= 0 and start - last_end == 1 and text[last_end] in "-‐‑–"
         found.append(Word(raw, lower, lemma, stem(lower, locale), start, match.end(), joined))
