@@ -24,7 +24,9 @@ def answer_file(path: Path | str) -> Iterator[dict[str, Any]]:
     try:
         handle = path.open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
-        raise InputError(f"cannot read the questions in {path}: {error.strerror}; give a JSON-lines file.") from error
+        raise InputError(
+            f"cannot read the questions in {path}: {error.strerror}; give a JSON-lines file."
+        ) from error
     with handle:
         for number, line in enumerate(handle, 1):
             if line.strip():
@@ -48,7 +50,9 @@ def answer_line(line: str, number: int) -> dict[str, Any]:
         return _refused(key, f"Line {number} has no question (a text under the key question).")
     product, policies = row.get("product"), row.get("policies")
     if not isinstance(product, dict | None) or not isinstance(policies, dict | None):
-        return _refused(key, f"Line {number}: product and policies are objects of name and value, or null.")
+        return _refused(
+            key, f"Line {number}: product and policies are objects of name and value, or null."
+        )
     try:
         answer = answer_question(row["question"], product, policies)
     except Exception as error:  # noqa: BLE001  one odd line must not stop the file; it is handed over by name
@@ -64,4 +68,11 @@ def answer_line(line: str, number: int) -> dict[str, Any]:
 
 
 def _refused(key: Any, reason: str) -> dict[str, Any]:
-    return {"id": key, "decision": "handover", "intent": "other", "reply": "", "sources": [], "summary": reason}
+    return {
+        "id": key,
+        "decision": "handover",
+        "intent": "other",
+        "reply": "",
+        "sources": [],
+        "summary": reason,
+    }

@@ -62,10 +62,18 @@ def answer_questions(warehouse: Warehouse, *, locale: str = "en") -> QuestionRep
                 if near
                 else ""
             )
-        rows.append({
-            "question_ids": question["question_id"], "product_ids": question["product_id"], "hashes": question["question_hash"],
-            "decisions": decision, "intents": answer.intent, "replies": reply, "fact_names": "\n".join(sources), "summaries": summary,
-        })  # fmt: skip
+        rows.append(
+            {
+                "question_ids": question["question_id"],
+                "product_ids": question["product_id"],
+                "hashes": question["question_hash"],
+                "decisions": decision,
+                "intents": answer.intent,
+                "replies": reply,
+                "fact_names": "\n".join(sources),
+                "summaries": summary,
+            }
+        )
     _replace(warehouse, rows)
     decided = Counter(row["decisions"] for row in rows)
     return QuestionReport(

@@ -99,14 +99,15 @@ def main() -> None:
         due = sum(row["decision"] == "answer" for row in rows)
         answered = counts["right"] + counts["wrong"]
         print(
-            f"\n{part}: {len(rows)} questions, {due} with an answer among the facts; {len(rows) / seconds:.0f} a second"
+            f"\n{part}: {len(rows)} questions, {due} with an answer among the facts; {len(rows) / seconds:.0f}/s"
         )
+        share = counts["right"] / max(due, 1)
         print(
-            f"  answered {answered} ({answered / len(rows):.1%}), right {counts['right']} ({counts['right'] / max(due, 1):.1%} of those due)"
+            f"  answered {answered} ({answered / len(rows):.1%}), right {counts['right']} ({share:.1%} of those due)"
         )
-        print(
-            f"  wrongly answered {counts['wrong']} ({counts['wrong'] / len(rows):.1%}); missed {counts['missed']}; handed over {len(rows) - answered}"
-        )
+        wrong = counts["wrong"]
+        print(f"  wrongly answered {wrong} ({wrong / len(rows):.1%}); missed {counts['missed']}")
+        print(f"  handed over {len(rows) - answered}")
         off = {f"{a}->{b}": n for (a, b), n in sorted(intents.items()) if a != b}
         same = sum(n for (a, b), n in intents.items() if a == b)
         print(f"  intent right {same / len(rows):.1%}; confused: {off}")

@@ -8,40 +8,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tasks.answering.concepts import by_id, detect, vocabulary
+from tasks.answering.drafting import drafted_reply
 from tasks.answering.facts import KnownFact, read_facts
 from tasks.answering.guards import Guard, find_guard, is_english
 from tasks.answering.matching import resolve
 from tasks.answering.naming import is_in_stock, is_named_by
 from tasks.answering.questions import Asked, Found, Refusal, product_stems, read_question
+from tasks.answering.tables import table
 from tasks.answering.text import content_stems, correct, normalise, words
 from tasks.answering.wording import sentence
+from tasks.records import Writer
 
 __all__ = ["Answer", "answer_question"]
 
-_LEADS = re.compile(
-    r"\b(?:could|can|would|will) (?:you|someone|anyone|somebody)(?: please| kindly)? (?:tell|confirm|advise|clarify|let me know|say)(?: to| me| us)*(?: please)?\b|"
-    r"\blet me know\b|\b(?:i|we) (?:was|am|were|are) (?:just )?(?:wondering|curious)\b|\b(?:i|we) (?:would|will) (?:like|love|need|want) to (?:know|find out|check|ask)\b|"
-    r"\b(?:i|we) (?:want|wanted|need|wish) to (?:know|check|ask|find out)\b|\bdo you (?:happen to )?know\b|\bany idea\b|\bbefore (?:i|we) (?:buy|order|purchase|commit|decide|pay|checkout|check out|go ahead)(?: it| this| one)?\b|"
-    r"\b(?:just )?(?:a )?quick (?:question|one|query)\b|\b(?:i have|i have got|got|just) a (?:quick |small |little )?question\b(?: about (?:this|it|the [a-z]+))?|\bplease (?:tell me|advise|confirm|could you)\b|\bthanks in advance\b|\bmany thanks\b|"
-    r"\bjust (?:checking|wondering|to check)\b|\bif (?:i|we) (?:order|ordered|buy|bought) (?:it |this |one |now |today |something |anything )*\b|\bif (?:it|they|something|this) (?:does|do) not (?:fit|suit(?: me)?|work out)\b|"
-    r"\bif (?:i|we) (?:do|did|would) not (?:like|want|love|need) (?:it|them|this)\b|\bif (?:i|we) change (?:my|our) minds?\b|\bif (?:it|they) (?:is|are) (?:the wrong size|not right|not suitable|unsuitable)\b|\bif (?:i|we) am not (?:happy|satisfied)(?: with it)?\b|"
-    r"\bas (?:a )?(?:gift|present)\b(?: for (?:my|a) [a-z]+)?|\bfor (?:my|our|a) (?:mum|mom|mother|dad|father|wife|husband|partner|sister|brother|friend|nan|gran|grandma|grandad|aunt|uncle|boyfriend|girlfriend|colleague|neighbour|boss)\b(?: birthday)?|"
-    r"\b(?:at|in) (?:all|the end)\b|\bon (?:the|your) (?:website|site|page)\b"
-)  # fmt: skip
+_LEADS = re.compile("|".join(table("phrases")["leads"]))
 _SENTENCE = re.compile(r"[.?!;\n]+(?=\s|$)|\n")
 _AND_QUESTION = re.compile(
-    r"(?:,|\band\b|\balso\b|\bplus\b|\bor\b)[\s,]*(?:and |also )*(?=(?:how|what|where|which|when|who|is it|is there|is the|are there|are they|are the|does|do|can|could|will|has it|is this|are these|is delivery|is shipping|is postage|any)\b)"
+    r"(?:,|\band\b|\balso\b|\bplus\b|\bor\b)[\s,]*(?:and |also )*(?=(?:how|what|where|"
+    r"which|when|who|is it|is there|is the|are there|are they|are the|does|do|can|could|"
+    r"will|has it|is this|are these|is delivery|is shipping|is postage|any)\b)"
 )
 _ASKS = re.compile(
-    r"^(?:\W|and |so |but |also |or |then |please |ok )*(?:is|are|does|do|can|could|will|would|has|have|should|was|may|must|what|which|how|where|when|who|why|any|whether|if|am i)\b"
+    r"^(?:\W|and |so |but |also |or |then |please |ok )*(?:is|are|does|do|can|could|will|"
+    r"would|has|have|should|was|may|must|what|which|how|where|when|who|why|any|whether|if|"
+    r"am i)\b"
 )
-_BENIGN = re.compile(
-    r"^(?:\W|and |so |ok )*(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|thanks|thank|cheers|many thanks|kind regards|regards|best|please|"
-    r"(?:i|we) (?:am|are) (?:looking|thinking|considering|interested|about to|hoping|keen|after|planning|trying|redecorating|moving|buying|getting|shopping|just|going|tempted|torn)|"
-    r"(?:i|we) (?:love|like|really|saw|have seen|have been|just|want|need|would|was|might|may|live|came|found|have my|have had my|plan|hope|think|do)|"
-    r"(?:it|this|that|these) (?:is|are|looks?|would|will|seems?) (?:for|lovely|great|gorgeous|nice|beautiful|perfect|be|a|an|just|really|so)|(?:my|our) [a-z]+ (?:loves?|wants?|is|are|has|needs?|would|birthday)|"
-    r"looking|thinking|considering|interested|shopping|buying|lovely|great|love|gorgeous|quick|question|query|just|birthday|need|cannot|can not|not sure|wondering|redecorating|xmas|sorry|i can not|i could not|(?:there is )?no mention|it does not say|the (?:page|listing|description|site|website) does not)\b"
-)
+_BENIGN = re.compile(rf"^(?:\W|and |so |ok )*(?:{'|'.join(table('phrases')['asides'])})\b")
 _LIGHT = re.compile(r"\b(?:is|are) (?:it|this|they|these) (?:very |quite |really |fairly )?light\b")
 
 
@@ -65,13 +57,13 @@ def answer_question(
     product: Mapping[str, Any] | None,
     policies: Mapping[str, Any] | None,
     *,
-    write: Any = None,
+    write: Writer | None = None,
 ) -> Answer:
     """Answer from the facts or hand over.
 
-    ``product`` and ``policies`` are flat mappings, name to text, number, boolean or list, with any names. ``write`` is a
-    function from (composed reply, facts that it states) to another wording or None: a wording is used only where it
-    states every fact verbatim and no other number; the composed reply stands otherwise.
+    ``product`` and ``policies`` are flat mappings, name to text, number, boolean or list, with any names. ``write``
+    (a copywriter) may word the decided reply anew: only a draft that states every fact and passes the checks is used,
+    else the composed reply stands.
     """
     original = question if isinstance(question, str) else ""
     normal = normalise(original)
@@ -91,7 +83,9 @@ def answer_question(
     return _answer(normal, facts, shop, write)
 
 
-def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: Any) -> Answer:
+def _answer(
+    normal: str, facts: list[KnownFact], shop: list[KnownFact], write: Writer | None
+) -> Answer:
     everything = facts + shop
     about = product_stems(facts)
     parts = _split(normal, facts)
@@ -142,12 +136,13 @@ def _answer(normal: str, facts: list[KnownFact], shop: list[KnownFact], write: A
             f.name for f in everything if "_".join(f.name_words) in {"currency", "currency_code"}
         ][:1]
     if write is not None:
-        reply = _written(write, reply, [one for one, _ in chosen]) or reply
+        reply = drafted_reply(write, [one for one, _ in chosen]) or reply
     return Answer("answer", intents[0], reply, sources, "", tuple(one for one, _ in chosen))
 
 
 _SIDES = re.compile(
-    r"^(\W*(?:is|are|does|do|can|has|have) (?:it|they|this|these)(?: both| have| come in)?) (.+?) (?:and|or) (?:is it |are they |does it |is |are )?(.+?)\W*$"
+    r"^(\W*(?:is|are|does|do|can|has|have) (?:it|they|this|these)(?: both| have|"
+    r" come in)?) (.+?) (?:and|or) (?:is it |are they |does it |is |are )?(.+?)\W*$"
 )
 
 
@@ -193,16 +188,6 @@ def _with_antecedent(part: str, before: Sequence[tuple[Found, Asked]]) -> str:
     return part
 
 
-def _written(write: Any, reply: str, chosen: Sequence[Found]) -> str | None:
-    text = write(reply, tuple((one.fact.name, one.text) for one in chosen))
-    if not isinstance(text, str) or not all(
-        one.fact.flag is not None or one.text.rstrip(".") in text for one in chosen
-    ):
-        return None
-    allowed = set(re.findall(r"\d+(?:\.\d+)?", reply))
-    return text if set(re.findall(r"\d+(?:\.\d+)?", text)) <= allowed and len(text) <= 700 else None
-
-
 def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
     """The questions in a message, each in the normal form; an empty list where a part is neither question nor aside."""
     text = _LEADS.sub(" , ", normal)
@@ -212,7 +197,8 @@ def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
         for clause in _AND_QUESTION.split(piece):
             bare = clause.strip(" .?!;,")
             bare = re.sub(
-                r"^(?:(?:and|so|but|also|hi|hello|hey|hiya|there|please|ok(?! for)|thanks|thank you|dear|sir|madam|team)\b[\s,]*)+",
+                r"^(?:(?:and|so|but|also|hi|hello|hey|hiya|there|please|ok(?! for)|thanks|thank you|"
+                r"dear|sir|madam|team)\b[\s,]*)+",
                 "",
                 bare,
             )

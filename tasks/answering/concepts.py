@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 from tasks.answering.measures import UNIT_NAMES
+from tasks.answering.tables import table
 from tasks.answering.text import NEUTRAL, normalise, stem, words
 
 __all__ = ["Concept", "Detected", "by_id", "detect", "lexicon", "vocabulary"]
@@ -106,10 +105,7 @@ def _read(row: dict[str, Any]) -> Concept:
 
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, Concept], tuple[tuple[frozenset[str], str], ...]]:
-    source = (
-        resources.files("tasks.answering").joinpath("concepts.toml").read_text(encoding="utf-8")
-    )
-    rows = tomllib.loads(source)
+    rows = table("concepts")
     found = {row["id"]: _read(row) for row in rows["concept"]}
     combos = tuple((frozenset(row["atoms"]), row["gives"]) for row in rows["combine"])
     return found, combos
@@ -155,10 +151,7 @@ def detect(normal: str, skip: frozenset[str] = frozenset()) -> Detected:
 @lru_cache(maxsize=1)
 def vocabulary() -> frozenset[str]:
     """Words that the lexicon and the neutral words know: what a misspelt word may have been meant to be."""
-    source = (
-        resources.files("tasks.answering").joinpath("concepts.toml").read_text(encoding="utf-8")
-    )
-    rows = tomllib.loads(source)
+    rows = table("concepts")
     found: set[str] = set(NEUTRAL) | UNIT_NAMES
     for row in rows["concept"]:
         for name in row["names"]:

@@ -10,7 +10,8 @@ from tasks.answering.facts import KnownFact
 from tasks.answering.measures import find_measures
 from tasks.answering.naming import NUMBER_WORD, choose, facts_named, has_kind, is_named_by
 from tasks.answering.questions import Asked, Found, Refusal
-from tasks.answering.text import content_stems, normalise, stem, word_list
+from tasks.answering.tables import word_list
+from tasks.answering.text import content_stems, normalise, stem
 
 __all__ = ["direct_fact", "free_of", "without_question_words"]
 
@@ -129,7 +130,8 @@ def _fits_question(asked: Asked, found: Found, ids: Sequence[str], typed: Sequen
     if "HOWMANY" in typed and (fact.flag is not None or not NUMBER_WORD.search(normal)):
         return False
     if "WHEN" in typed and not re.search(
-        r"\d|\b(?:spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+        r"\d|\b(?:spring|summer|autumn|winter|january|february|march|april|may|june|july|"
+        r"august|september|october|november|december)\b",
         normal,
     ):
         return False

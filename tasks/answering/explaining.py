@@ -92,7 +92,8 @@ def typed_fit(typed: Sequence[str], chosen: Sequence[Found], ids: Sequence[str])
             return False
         if kind == "WHEN" and not all(
             re.search(
-                r"\d|\b(?:spring|summer|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december|monday|friday|week|day)\b",
+                r"\d|\b(?:spring|summer|autumn|winter|january|february|march|april|may|june|july|"
+                r"august|september|october|november|december|monday|friday|week|day)\b",
                 t,
             )
             for t in texts

@@ -10,24 +10,30 @@ from functools import cached_property
 from typing import Any
 
 from tasks.answering.measures import NAME_UNITS, Measure, find_measures, unit_dimension
-from tasks.answering.text import normalise, stem, stems, word_list, words
+from tasks.answering.tables import word_list
+from tasks.answering.text import normalise, stem, stems, words
 
 __all__ = ["KnownFact", "read_facts", "split_sentences"]
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NAME_SEPARATOR = re.compile(r"[\W_]+")
 _MISSING = re.compile(
-    r"^(?:|n/?a|na|nan|none|null|nil|unknown|not (?:known|specified|stated|available|applicable|provided|yet known)|unspecified|"
-    r"tb[cda]|to be (?:confirmed|decided|announced)|\?+|-+|—|–|various|see (?:description|pack|label)|undefined|todo|x+|\.+|ask(?: us)?)$"
+    r"^(?:|n/?a|na|nan|none|null|nil|unknown|not (?:known|specified|stated|available|"
+    r"applicable|provided|yet known)|unspecified|"
+    r"tb[cda]|to be (?:confirmed|decided|announced)|\?+|-+|—|–|various|see (?:description|"
+    r"pack|label)|undefined|todo|x+|\.+|ask(?: us)?)$"
 )
 _TRUE = frozenset({"true", "yes", "y"})
 _FALSE = frozenset({"false", "no", "n"})
 _ITEMS = re.compile(r"\s*(?:[,;/|•\n]|\band\b|\bor\b|\bplus\b|\+)\s*", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9£$€])|\s*\n+\s*")
 _NAME_NOISE = frozenset(
-    word_list("""is has product item overall approx approximate standard main details detail info information spec specs
-    specification specifications value text type policy policies our the a of for in on to at by are per available
-    options option instructions instruction notes note description total listed name label parts part profile""")
+    word_list(
+        """is has product item overall approx approximate standard main details detail info information spec
+specs specification specifications value text type policy policies our the a of for in on to at by
+are per available options option instructions instruction notes note description total listed name
+label parts part profile"""
+    )
 )
 """Words of a name that do not say what it is about."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
+from tasks.answering.tables import table
 from tasks.answering.text import is_english_word, words
 
 __all__ = ["Guard", "find_guard", "is_english"]
@@ -17,7 +16,8 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _LONG_NUMBER = re.compile(r"(?<![\d.])\+?\d[\d\s()-]{7,}\d")
 _POSTCODE = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2})\b")
 _OWN_NAME = re.compile(
-    r"\b(?:[Mm]y name is|[Tt]his is|[Ii] am|[Ii]'m|[Rr]egards,?|[Tt]hanks,?|[Ll]ove,?|[Cc]heers,?)\s+[A-Z][a-z]+\s+[A-Z][a-z]+"
+    r"\b(?:[Mm]y name is|[Tt]his is|[Ii] am|[Ii]'m|[Rr]egards,?|[Tt]hanks,?|[Ll]ove,?|"
+    r"[Cc]heers,?)\s+[A-Z][a-z]+\s+[A-Z][a-z]+"
 )
 _SHOUTING = re.compile(r"\b[A-Z]{3,}\b")
 _NOT_LATIN = re.compile(r"[^\W\d_a-zA-ZÀ-ɏ]")
@@ -34,13 +34,12 @@ class Guard:
 
 @lru_cache(maxsize=1)
 def _rules() -> tuple[tuple[Guard, re.Pattern[str]], ...]:
-    source = resources.files("tasks.answering").joinpath("guards.toml").read_text(encoding="utf-8")
     return tuple(
         (
             Guard(row["id"], row["intent"], row["reason"]),
             re.compile("|".join(f"(?:{p})" for p in row["patterns"])),
         )
-        for row in tomllib.loads(source)["rule"]
+        for row in table("guards")["rule"]
     )
 
 

@@ -11,15 +11,19 @@ from tasks.answering.facts import KnownFact
 from tasks.answering.naming import NUMBER_WORD, facts_named, is_named_by
 from tasks.answering.questions import Asked, Found, Refusal
 from tasks.answering.resolving import resolve_concepts
-from tasks.answering.text import content_stems, normalise, stem, word_list
+from tasks.answering.tables import word_list
+from tasks.answering.text import content_stems, normalise, stem
 from tasks.answering.wordlists import COLOURS, MATERIALS, SIZES
 
 __all__ = ["resolve_included", "resolve_open"]
 
 _DESCRIPTIVE = frozenset(
     stem(w)
-    for w in word_list("""movement drive operation roast formula brakes weave knit cut rise finish style pattern shape closure fastening neckline sleeve texture theme format roast occasion season
-    gender scent flavour strength consistency print design language mount connection connectivity type""")
+    for w in word_list(
+        """movement drive operation roast formula brakes weave knit cut rise finish style pattern shape closure
+fastening neckline sleeve texture theme format roast occasion season gender scent flavour strength
+consistency print design language mount connection connectivity type"""
+    )
 )
 
 

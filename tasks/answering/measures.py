@@ -5,61 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tasks.answering.tables import table
+
 __all__ = ["NAME_UNITS", "UNIT_NAMES", "Measure", "compare", "find_measures", "unit_dimension"]
 
 _UNITS: dict[str, tuple[str, float]] = {}
-_TABLE = {
-    "mass": {
-        "mg milligram milligrams": 0.001, "g gr gram grams gramme grammes": 1.0,
-        "kg kgs kilo kilos kilogram kilograms": 1000.0, "oz ounce ounces": 28.3495,
-        "lb lbs pound_weight": 453.592, "stone": 6350.29, "tonne tonnes": 1e6,
-    },
-    "length": {
-        "mm millimetre millimetres": 1.0, "cm cms centimetre centimetres": 10.0, "m metre metres mtr mtrs": 1000.0,
-        "km kilometre kilometres": 1e6, "in inch inches ins": 25.4, "ft foot feet": 304.8, "yd yard yards": 914.4,
-        "mile miles": 1609344.0,
-    },
-    "volume": {
-        "ml millilitre millilitres": 1.0, "cl centilitre centilitres": 10.0, "l ltr litre litres ltrs": 1000.0,
-        "floz": 28.4131, "pint pints": 568.261, "gallon gallons": 4546.09,
-    },
-    "duration": {
-        "s sec secs second seconds": 1.0, "min minute minutes": 60.0, "h hr hrs hour hours": 3600.0,
-        "d day days": 86400.0, "week weeks wk wks": 604800.0, "month months mth mths": 2629800.0,
-        "year years yr yrs": 31557600.0,
-    },
-    "power": {"w watt watts": 1.0, "kw kilowatt kilowatts": 1000.0},
-    "energy": {"wh": 1.0, "kwh": 1000.0}, "charge": {"mah": 1.0, "ah": 1000.0},
-    "voltage": {"v volt volts": 1.0}, "data": {"mb": 1.0, "gb gigabyte gigabytes gigs": 1000.0, "tb terabyte terabytes": 1e6},
-    "temperature": {"c celsius degc °c degrees degree": 1.0, "fahrenheit degf °f": 1.001},
-    "frequency": {"hz": 1.0, "khz": 1e3, "mhz": 1e6, "ghz": 1e9}, "light": {"lm lumen lumens": 1.0},
-    "density": {"gsm": 1.0}, "money": {"£ gbp quid pounds pound": 1.0, "€ eur euro euros": 1.0001, "$ usd dollars dollar": 1.0002},
-    "percent": {"percent pct": 1.0}, "sound": {"db decibel decibels": 1.0}, "speed": {"rpm": 1.0, "mph": 1.0, "kmh": 1.0},
-    "area": {"sqm m2": 1.0},
-}  # fmt: skip
-for _dimension, _rows in _TABLE.items():
+for _dimension, _rows in table("words")["units"].items():
     for _names, _factor in _rows.items():
         for _name in _names.split():
             _UNITS[_name] = (_dimension, _factor)
 
 UNIT_NAMES = frozenset(_UNITS)
 """Every way to write a unit that is understood."""
-NAME_UNITS = {
-    "mg": "mg", "g": "g", "gram": "g", "grams": "g", "kg": "kg", "kgs": "kg", "lb": "lb", "lbs": "lb", "oz": "oz",
-    "mm": "mm", "cm": "cm", "m": "m", "metres": "m", "km": "km", "in": "in", "inch": "inch", "inches": "inches", "ft": "ft",
-    "ml": "ml", "cl": "cl", "l": "l", "litre": "litres", "litres": "litres", "s": "seconds", "sec": "seconds",
-    "secs": "seconds", "seconds": "seconds", "min": "minutes", "mins": "minutes", "minutes": "minutes", "h": "hours",
-    "hr": "hours", "hrs": "hours", "hours": "hours", "days": "days", "day": "days", "weeks": "weeks", "months": "months",
-    "years": "years", "yrs": "years", "w": "W", "watt": "W", "watts": "W", "kw": "kW", "wh": "Wh", "kwh": "kWh",
-    "mah": "mAh", "v": "V", "volts": "V", "gb": "GB", "tb": "TB", "mb": "MB", "hz": "Hz", "lm": "lumens",
-    "lumens": "lumens", "gsm": "gsm", "db": "dB", "rpm": "rpm", "c": "°C", "celsius": "°C", "gbp": "£", "usd": "$",
-    "eur": "€", "pct": "%", "nits": "nits", "lux": "lux", "nm": "Nm", "bar": "bar", "psi": "psi", "ah": "Ah", "ghz": "GHz", "mhz": "MHz", "kcal": "kcal", "percent": "%",
-}  # fmt: skip
+NAME_UNITS: dict[str, str] = table("words")["name_units"]
 """Words at the end of a fact's name that are its unit, with the way to write it."""
 
 _NUMBER_WORDS = {
     "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0, "seven": 7.0,
-    "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "fourteen": 14.0, "twenty": 20.0, "thirty": 30.0, "half a": 0.5,
+    "eight": 8.0, "nine": 9.0, "ten": 10.0, "twelve": 12.0, "fourteen": 14.0, "twenty": 20.0, "thirty": 30.0,
+    "half a": 0.5,
     "half an": 0.5, "sixty": 60.0,
 }  # fmt: skip
 _UNIT_WORDS = "|".join(
@@ -68,7 +32,8 @@ _UNIT_WORDS = "|".join(
 _NUMBER = r"\d+(?:\.\d+)?"
 _QUANTITY = re.compile(
     rf"(?P<money>[£€$])\s?(?P<amount>{_NUMBER})"
-    rf"|(?P<low>{_NUMBER})(?:\s?(?:-|to)\s?(?P<high>{_NUMBER}))?\s?°?\s?(?:working |business )?(?P<unit>{_UNIT_WORDS})\b"
+    rf"|(?P<low>{_NUMBER})(?:\s?(?:-|to)\s?(?P<high>{_NUMBER}))?\s?°?\s?"
+    rf"(?:working |business )?(?P<unit>{_UNIT_WORDS})\b"
     rf"|\b(?P<word>{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))}) (?P<word_unit>{_UNIT_WORDS})\b"
 )
 _SHORT_AFTER_WORD = frozenset("m l g s h d w v c in".split())
@@ -112,8 +77,10 @@ def find_measures(normal: str) -> list[Measure]:
 
 
 _COMPARISONS = (
-    ("below", r"(?:under|below|less than|lighter than|smaller than|shorter than|narrower than|thinner than|cheaper than|no more than|at most|within|fewer than)"),
-    ("above", r"(?:over|above|more than|heavier than|larger than|bigger than|taller than|longer than|wider than|deeper than|greater than|at least)"),
+    ("below", r"(?:under|below|less than|lighter than|smaller than|shorter than|narrower than|"
+r"thinner than|cheaper than|no more than|at most|within|fewer than)"),
+    ("above", r"(?:over|above|more than|heavier than|larger than|bigger than|taller than|longer than|"
+r"wider than|deeper than|greater than|at least)"),
 )  # fmt: skip
 _AT = re.compile("|".join(rf"(?P<{name}>\b{pattern})" for name, pattern in _COMPARISONS))
 

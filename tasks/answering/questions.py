@@ -16,7 +16,8 @@ from tasks.answering.wordlists import COLOURS, MATERIALS, PARTS
 __all__ = ["Asked", "Found", "Refusal", "product_stems", "read_question"]
 
 _YES_NO = re.compile(
-    r"^(?:\W|and |so |but |also |or |then |please )*(?:is|are|does|do|can|could|will|would|has|have|should|was|may|must|am) "
+    r"^(?:\W|and |so |but |also |or |then |please )*(?:is|are|does|do|can|could|will|would|"
+    r"has|have|should|was|may|must|am) "
 )
 
 
@@ -133,7 +134,8 @@ def read_question(
         rest = rest[: measure.start] + " " + rest[measure.end :]
     rest = (
         re.sub(
-            r"\b(?:under|below|less than|no more than|at most|up to|over|above|more than|at least|than|within|after|before)\b",
+            r"\b(?:under|below|less than|no more than|at most|up to|over|above|more than|at least|"
+            r"than|within|after|before)\b",
             " ",
             rest,
         )

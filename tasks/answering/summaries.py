@@ -17,7 +17,8 @@ _PERSONAL = (
     (re.compile(r"\b[a-z]{1,2}\d[a-z\d]?\s?\d[a-z]{2}\b", re.IGNORECASE), "[postcode]"),
     (
         re.compile(
-            r"\b\d{1,4}[a-z]?,? (?:[a-z]+ ){1,3}(?:street|road|avenue|lane|close|drive|way|court|place|gardens|terrace|crescent|square|hill)\b",
+            r"\b\d{1,4}[a-z]?,? (?:[a-z]+ ){1,3}(?:street|road|avenue|lane|close|drive|way|court|"
+            r"place|gardens|terrace|crescent|square|hill)\b",
             re.IGNORECASE,
         ),
         "[address]",

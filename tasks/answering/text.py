@@ -13,6 +13,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from tasks.answering.tables import table, word_list
+
 __all__ = [
     "NEUTRAL",
     "content_stems",
@@ -25,61 +27,11 @@ __all__ = [
 ]
 
 
-def word_list(text: str) -> list[str]:
-    """The words of a block of text: how the word lists of this package are written."""
-    return text.split()
-
-
-_CONTRACTIONS = (
-    (r"\b(?:wont|won't)\b", "will not"),
-    (r"\b(?:cant|can't)\b", "can not"),
-    (r"\bcannot\b", "can not"),
-    (r"\b(is|are|was|were|do|does|did|have|has|had|would|could|should)n'?t\b", r"\1 not"),
-    (r"\b(what|where|when|how|who|it|that|there|here|he|she)'s\b", r"\1 is"),
-    (r"\b(?:whats)\b", "what is"),
-    (r"\b(?:wheres)\b", "where is"),
-    (r"\b(?:hows)\b", "how is"),
-    (r"\bi'm\b|\bim\b", "i am"),
-    (r"\b(\w+)'re\b", r"\1 are"),
-    (r"\b(\w+)'ve\b", r"\1 have"),
-    (r"\bive\b", "i have"),
-    (r"\b(\w+)'ll\b", r"\1 will"),
-    (r"\b(\w+)'d\b", r"\1 would"),
-    (r"\b(?:u)\b", "you"),
-    (r"\b(?:ur)\b", "your"),
-    (r"\b(?:pls|plz)\b", "please"),
-    (r"\b(?:thx|tnx|ta)\b", "thanks"),
-    (r"\b(?:b4)\b", "before"),
-    (r"\b(?:dims)\b", "dimensions"),
-    (r"\b(?:mins)\b", "minutes"),
-    (r"\b(?:hrs)\b", "hours"),
-    (r"\b(\w+)'s?(?=\s|$|[.,?!;:])", r"\1"),
+_CONTRACTIONS = tuple(
+    (re.compile(row["find"]), row["replace"]) for row in table("words")["contractions"]
 )
-_SPELLINGS = {
-    "color": "colour", "colors": "colours", "colored": "coloured", "colorway": "colourway", "colorways": "colourways",
-    "gray": "grey", "center": "centre", "aluminum": "aluminium", "liter": "litre", "liters": "litres",
-    "meter": "metre", "meters": "metres", "fiber": "fibre", "fibers": "fibres", "jewelry": "jewellery",
-    "flavor": "flavour", "flavors": "flavours", "mold": "mould", "odor": "odour", "armor": "armour",
-    "millimeter": "millimetre", "millimeters": "millimetres", "centimeter": "centimetre",
-    "centimeters": "centimetres", "kilometer": "kilometre", "kilometers": "kilometres", "program": "programme",
-    "tire": "tyre", "tires": "tyres", "pajamas": "pyjamas", "mustache": "moustache", "plow": "plough",
-    "wooly": "woolly", "woolen": "woollen", "customized": "customised", "customize": "customise",
-    "personalized": "personalised", "personalize": "personalise", "catalog": "catalogue", "license": "licence",
-    "sulfate": "sulphate", "sulfates": "sulphates", "favor": "favour", "favorite": "favourite",
-}  # fmt: skip
-_JOINED = (
-    (r"\bwi fi\b", "wifi"), (r"\bblue tooth\b", "bluetooth"), (r"\bdish washer", "dishwasher"),
-    (r"\bmicro wave", "microwave"), (r"\blap top", "laptop"), (r"\bwater (proof|resistant|resistance|repellent)", r"water\1"),
-    (r"\bshower proof", "showerproof"), (r"\bsplash proof", "splashproof"), (r"\bwind proof", "windproof"),
-    (r"\bleak proof", "leakproof"), (r"\bspill proof", "spillproof"), (r"\bweather proof", "weatherproof"),
-    (r"\boven proof", "ovenproof"), (r"\bfire proof", "fireproof"), (r"\bdust proof", "dustproof"),
-    (r"\bshock proof", "shockproof"), (r"\bflat (pack|packed)\b", r"flat\1"), (r"\be mail", "email"),
-    (r"\bsqueaky? ", "squeak "), (r"\bnon stick", "nonstick"), (r"\bsugar free", "sugarfree"),
-    (r"\bcruelty free", "crueltyfree"), (r"\bback (?:up )?in stock", "back in stock"),
-    (r"\bt shirt", "tshirt"), (r"\btshirts", "tshirt"), (r"\bhigh chair", "highchair"), (r"\bfire wood\b", "firewood"),
-    (r"\bgift ?wrap", "gift wrap"), (r"\bstain less", "stainless"), (r"\bre (fill|charge|use|order|turn|stock)", r"re\1"),
-    (r"\bpre order", "preorder"), (r"\bhead room", "headroom"), (r"\bfold able", "foldable"), (r"\bfolds? (?:up|flat|away|down)\b", "fold"),
-)  # fmt: skip
+_SPELLINGS: dict[str, str] = table("words")["spellings"]
+_JOINED = tuple((re.compile(row["find"]), row["replace"]) for row in table("words")["joined"])
 _UNITS_AFTER_NUMBER = (
     "kg|kgs|g|gr|mg|lb|lbs|oz|cm|cms|mm|m|km|ft|in|inch|inches|l|ml|cl|ltr|litre|litres|w|kw|kwh|wh|mah|ah|v|hz|khz|"
     "mhz|ghz|gb|tb|mb|h|hr|hours?|min|minutes?|d|days?|mths?|months?|yr|yrs|years?|yo|k|lm|gsm|p|db|rpm|bar|psi|atm|pcs?|pack|"
@@ -89,24 +41,27 @@ _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[a-z0-9]+(?:\.[0-9]+)?|[£$€]")
 
 NEUTRAL = frozenset(
-    word_list("""
-    a an the this that these those it its itself they them their he she him her his i me my mine we us our you your one ones
-    is are am be been being was were do does did done doing have has had having can could will would shall should may
-    might must to of in on at for with by from as and or but so then than there here what which who whose how
-    any some all both also too just really actually exactly please thanks thank you hi hello hey hiya dear cheers ok okay
-    well ah oh um erm yes no not if whether about around roughly approximately approx kind sort type actual much many
-    get got come comes came coming go goes give gives tell know find see let want wanted wants wish like need needs
-    wonder wondering ask asking question curious sure check checking confirm clarify information info detail details
-    exact exactly product item article thing things stuff piece buy buying bought purchase purchasing order ordering
-    ordered when am pm ever still currently now today moment right always per use using used make makes made even
-    specific specifically overall total possible possibly able would quick quickly maybe perhaps advance great lovely nice
-    gorgeous beautiful pretty love looking look looks interested team folks guys mate good morning afternoon evening
-    shop store page website site online listing listed description say says said mention mentioned state stated
-    help regards kind kindly out up do pop shall into onto such very quite else own only off because since
-    put puts work works working percent percentage take takes taken taking offer offers offered provide
-    something anything everything way regarding re particular standard normal normally usually typically general
-    generally basically simply given per end considering thinking think mean means thought hoping hope again
-    """)
+    word_list(
+        """a an the this that these those it its itself they them their he she him her his i me my mine we us
+our you your one ones is are am be been being was were do does did done doing have has had having
+can could will would shall should may might must to of in on at for with by from as and or but so
+then than there here what which who whose how any some all both also too just really actually
+exactly please thanks thank you hi hello hey hiya dear cheers ok okay well ah oh um erm yes no not
+if whether about around roughly approximately approx kind sort type actual much many get got come
+comes came coming go goes give gives tell know find see let want wanted wants wish like need needs
+wonder wondering ask asking question curious sure check checking confirm clarify information info
+detail details exact exactly product item article thing things stuff piece buy buying bought
+purchase purchasing order ordering ordered when am pm ever still currently now today moment right
+always per use using used make makes made even specific specifically overall total possible possibly
+able would quick quickly maybe perhaps advance great lovely nice gorgeous beautiful pretty love
+looking look looks interested team folks guys mate good morning afternoon evening shop store page
+website site online listing listed description say says said mention mentioned state stated help
+regards kind kindly out up do pop shall into onto such very quite else own only off because since
+put puts work works working percent percentage take takes taken taking offer offers offered provide
+something anything everything way regarding re particular standard normal normally usually typically
+general generally basically simply given per end considering thinking think mean means thought
+hoping hope again"""
+    )
 )
 """Words that ask nothing of their own: a question may hold them without a fact that mentions them."""
 
@@ -116,23 +71,7 @@ def _stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("english")
 
 
-_FIXED_STEMS = {
-    "portable": "portable", "portability": "portable", "table": "table", "tables": "table", "cable": "cable",
-    "cables": "cable", "lighting": "lighting", "lights": "lightbulb", "building": "building", "heating": "heating",
-    "colourway": "colour", "colourways": "colour", "coloured": "colour", "mould": "mould", "stable": "stable",
-    "metres": "metre", "wired": "wired", "booster": "booster", "stopper": "stopper", "leaves": "leaf", "knives": "knife",
-    "shelves": "shelf", "feet": "foot", "people": "person", "persons": "person", "children": "child", "kids": "child",
-    "kid": "child", "wooden": "wood", "woollen": "wool", "golden": "gold", "metallic": "metal", "silken": "silk",
-    "freezer": "freez", "freezers": "freez", "frozen": "freez", "freezing": "freez", "included": "includ", "inclusive": "includ",
-    "speakers": "speaker", "speaker": "speaker", "players": "player", "player": "player", "charger": "charger",
-    "chargers": "charger", "holder": "holder", "cover": "cover", "covers": "cover", "filter": "filter", "timer": "timer",
-    "timers": "timer", "time": "time", "times": "time", "insulated": "insul", "insulation": "insul", "fragrance": "scent",
-    "fragranced": "scent", "fragrances": "scent", "scented": "scent", "smell": "scent", "smells": "scent", "aroma": "scent", "scents": "scent",
-    "headphones": "headphone", "machine": "machine", "plug": "plug", "plugs": "plug", "cord": "cable", "cords": "cable", "lead": "cable",
-    "wash": "wash", "washer": "washer", "guaranteed": "guarante", "settings": "setting", "setting": "setting",
-    "cans": "tin", "can's": "tin", "internal": "inner", "interior": "inner", "inside": "inner", "external": "outer", "exterior": "outer",
-    "outside": "outer", "maximum": "max", "minimum": "min", "seating": "seat", "seater": "seat", "waterresistance": "waterresistant", "waterproofing": "waterproof",
-}  # fmt: skip
+_FIXED_STEMS: dict[str, str] = table("words")["stems"]
 
 
 @lru_cache(maxsize=20_000)
@@ -152,6 +91,7 @@ def stem(word: str) -> str:
     return found
 
 
+@lru_cache(maxsize=20_000)
 def normalise(text: str, limit: int = 4_000) -> str:
     """``text`` in the normal form; sentence marks (. ? ! ; , newline) stay."""
     text = unicodedata.normalize("NFKC", text[:limit]).casefold()
@@ -171,7 +111,7 @@ def normalise(text: str, limit: int = 4_000) -> str:
     text = re.sub(r"(?<=\d)\s*[–—]\s*(?=\d)", "-", text)
     text = re.sub(r"[–—]", " , ", text)
     for pattern, replacement in _CONTRACTIONS:
-        text = re.sub(pattern, replacement, text)
+        text = pattern.sub(replacement, text)
     text = re.sub(r"(?<=[a-z])-(?=[a-z])", " ", text)
     text = re.sub(r"(?<=\d)-(?=[a-z])", " ", text)
     text = re.sub(rf"(?<![a-z])(\d+(?:\.\d+)?)\s?({_UNITS_AFTER_NUMBER})\b", r"\1 \2", text)
@@ -180,7 +120,7 @@ def normalise(text: str, limit: int = 4_000) -> str:
     text = _SPACE.sub(lambda m: "\n" if "\n" in m.group() else " ", text)
     text = re.sub(r"[a-z]+", lambda m: _SPELLINGS.get(m.group(), m.group()), text)
     for pattern, replacement in _JOINED:
-        text = re.sub(pattern, replacement, text)
+        text = pattern.sub(replacement, text)
     return text.strip()
 
 

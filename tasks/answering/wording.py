@@ -9,40 +9,49 @@ from tasks.answering.facts import KnownFact
 from tasks.answering.measures import compare, find_measures
 from tasks.answering.naming import is_in_stock, is_named_by
 from tasks.answering.questions import Asked, Found
-from tasks.answering.text import normalise, stem, stems, word_list
+from tasks.answering.tables import table, word_list
+from tasks.answering.text import normalise, stem, stems
 
 __all__ = ["sentence"]
 
-_UPPER = {"usb": "USB", "led": "LED", "bpa": "BPA", "uv": "UV", "spf": "SPF", "ip": "IP", "wifi": "Wi-Fi", "nfc": "NFC", "hdmi": "HDMI", "tv": "TV", "uk": "UK", "vat": "VAT", "gps": "GPS", "anc": "ANC", "ram": "RAM", "mdf": "MDF", "upf": "UPF", "bluetooth": "Bluetooth", "ph": "pH", "eta": "ETA", "eu": "EU", "us": "US", "hepa": "HEPA", "magsafe": "MagSafe", "oeko": "Oeko", "tex": "Tex", "lcd": "LCD", "rgb": "RGB", "fm": "FM"}  # fmt: skip
+_UPPER: dict[str, str] = table("words")["shown"]
 _PARTICIPLES = frozenset(
     word_list(
-        "included required needed supplied provided available allowed accepted offered recommended sold tested permitted"
+        """included required needed supplied provided available allowed accepted offered recommended sold
+tested permitted"""
     )
 )
 _TOLD = frozenset(
     stem(w)
     for w in word_list(
-        "outer shell exterior body mature eventual final grown sale key active user rider full minimum min maximum max from range"
+        """outer shell exterior body mature eventual final grown sale key active user rider full minimum min
+maximum max from range"""
     )
 )
 """Words of a name that a reply must say: 'The outer material is …'."""
-_VERBS = {"requires": "require", "needs": "need", "works": "work", "supports": "support", "comes": "come", "contains": "contain", "includes": "include", "fits": "fit", "folds": "fold", "fades": "fade", "floats": "float", "shrinks": "shrink", "stretches": "stretch", "stacks": "stack", "reclines": "recline", "swivels": "swivel", "rotates": "rotate", "makes": "make", "charges": "charge", "connects": "connect", "plays": "play", "glows": "glow", "opens": "open", "closes": "close", "crushes": "crush", "keeps": "keep", "holds": "hold", "takes": "take", "tilts": "tilt", "locks": "lock", "grinds": "grind", "freezes": "freeze", "heats": "heat", "suits": "suit", "expands": "expand", "dims": "dim", "has": "have", "uses": "use", "spins": "spin", "lights": "light"}  # fmt: skip
+_VERBS: dict[str, str] = table("words")["verbs"]
 _ADJECTIVE_ENDING = re.compile(
-    r"(?:(?:able|ible|ed|proof|resistant|friendly|less|ic|ful|ous|woven|strung)|\b(?:free|safe|vegan|vegetarian|ready|compatible|handmade|reversible|stretchy|waterproof|fairtrade|certified|indoor|outdoor|portable|wireless|cordless|dual|stick|smart|only|made|grade|approved|natural|electric|automatic|shrunk|active))$"
+    r"(?:(?:able|ible|ed|proof|resistant|friendly|less|ic|ful|ous|woven|strung)|\b(?:free|"
+    r"safe|vegan|vegetarian|ready|compatible|handmade|reversible|stretchy|waterproof|"
+    r"fairtrade|certified|indoor|outdoor|portable|wireless|cordless|dual|stick|smart|only|"
+    r"made|grade|approved|natural|electric|automatic|shrunk|active))$"
 )
 _CLAUSES = frozenset(
     word_list("keep keeps expected free max min how what whats pack set return ships delivers")
 )
 _CLAUSE_ENDS = _PARTICIPLES | frozenset(
     word_list(
-        "safe proof free back empty full compatible ready resistant for with by in from of to over within on up at"
+        """safe proof free back empty full compatible ready resistant for with by in from of to over within on
+up at"""
     )
 )
 """Names that are no nouns: 'oven safe', 'keeps cold', 'expected back'. They are said with a colon."""
 _FITTING = frozenset(word_list("suitable compatible recommended designed ideal made powered"))
 _MASS = frozenset(
     word_list(
-        "bluetooth wifi storage lighting padding insulation ventilation suspension wi support control sound connectivity cancellation charging protection memory audio stitching lining elastane stretch underwire"
+        """bluetooth wifi storage lighting padding insulation ventilation suspension wi support control sound
+connectivity cancellation charging protection memory audio stitching lining elastane stretch
+underwire"""
     )
 )
 
@@ -76,7 +85,8 @@ def flag_sentence(fact: KnownFact, asked: Asked) -> str:
     named_has = fact.name.lower().startswith(("has", "have"))
     if kept[-1] in _PARTICIPLES and len(kept) > 1 and not named_has:
         subject = kept[:-1]
-        return f"{_capital(_display(['the', *subject]))} {'are' if _is_plural(subject[-1]) else 'is'}{negation} {kept[-1]}."
+        be = "are" if _is_plural(subject[-1]) else "is"
+        return f"{_capital(_display(['the', *subject]))} {be}{negation} {kept[-1]}."
     if kept[0] in _VERBS:
         return (
             f"It {_display(kept)}."
