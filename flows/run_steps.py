@@ -15,7 +15,7 @@ from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery, discover_plugins
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.errors import InputError, PluginError, ShopIncomplete
-from tasks.plan_briefs import PlannedBrief, plan_briefs
+from tasks.plan_briefs import PlannedBrief, plan_briefs, read_people
 from tasks.publish_content import (
     check_accounting,
     check_tables,
@@ -29,6 +29,7 @@ from tasks.set_aside import apply_risk_tier, require_known_tiers, scenario_tiers
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, insert_rows, run_named
 
 if TYPE_CHECKING:
+    from tasks.name_index import NameIndex
     from tasks.write_drafts import WrittenBrief
 
 
@@ -211,6 +212,7 @@ def make_plan(
         max_products=settings.max_products,
     )
     by_name = {p.name: p for p in discovery.plugins}
+    people = read_people(con)
     model = model_in_use(con)
     model_hash = model["model_hash"] if model else None
     plan = RunPlan(built=built, plugins=by_name, model=model, lines=[])
@@ -226,7 +228,7 @@ def make_plan(
             plugin = by_name.get(content_type)
             if plugin is None or (plugins and content_type not in plugins):
                 continue
-            _plan_pair(con, settings, plan, scenario, plugin, model_hash, limit, rewrite)
+            _plan_pair(con, settings, plan, scenario, plugin, people, model_hash, limit, rewrite)
     return plan
 
 
@@ -242,6 +244,7 @@ def _plan_pair(
     plan: RunPlan,
     built: BuiltScenario,
     plugin: Plugin,
+    people: NameIndex,
     model_hash: str | None,
     limit: int | None,
     rewrite: bool,
@@ -254,6 +257,8 @@ def _plan_pair(
             model_hash=model_hash,
             settings_fingerprint=settings_fingerprint(settings),
             limit=limit,
+            min_audience=settings.min_audience,
+            people=people,
         )
     except PluginError as error:
         plan.problems.append(str(error))

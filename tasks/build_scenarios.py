@@ -15,7 +15,7 @@ from plugins.contract import Scenario
 from tasks.errors import ScenarioError
 from tasks.scenario_definitions import ScenarioDefinition, load_scenario_definitions
 from tasks.select_only import why_not_select
-from tasks.warehouse import Connection, fetch_dicts, one_value, run_named
+from tasks.warehouse import Connection, fetch_dicts, one_value, run_named, safe_reason
 
 __all__ = ["BuiltScenario", "ScenarioDefinition", "build_scenarios", "load_scenario_definitions"]
 
@@ -78,6 +78,7 @@ def build_scenarios(
         "products_per_customer": products_per_customer,
         "max_products": max_products,
         "min_reach": min_reach,
+        "min_audience": min_audience,
     }
     season_now = one_value(con, "select season from mart.shop_clock") or "all_year"
     built = []
@@ -100,8 +101,10 @@ def _reach(
     if refusal is None:
         try:
             figures = _fill_temporary_tables(con, definition, limits)
-        except (duckdb.Error, ScenarioError) as error:
-            refusal = str(error).splitlines()[0]
+        except ScenarioError as error:
+            refusal = str(error)
+        except duckdb.Error as error:
+            refusal = safe_reason(error)
     if refusal is not None:
         # The reason stands for the audience: the same failure again is no new version.
         digest = hashlib.md5(refusal.encode(), usedforsecurity=False).hexdigest()
@@ -109,7 +112,8 @@ def _reach(
     count = int(figures["count_customers"])
     if count < min_audience:
         refusal = (
-            f"an audience of {count} is under min_audience {min_audience}; widen the segment or "
+            # Not how many: a number that changes by one tells of one customer.
+            f"the audience is under min_audience {min_audience}; widen the segment or "
             "lower the setting."
         )
     return _Reach(count, int(figures["count_products"]), str(figures["audience_hash"]), refusal)

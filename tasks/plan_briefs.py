@@ -14,10 +14,11 @@ from plugins.contract import BRIEF_COLUMNS, Brief, Fact, Plugin, Scenario
 from tasks.build_scenarios import BuiltScenario
 from tasks.errors import PluginError
 from tasks.rendering import inert
+from tasks.scrub_text import NameIndex, scrub
 from tasks.select_only import why_not_select
-from tasks.warehouse import Connection, fetch_dicts, run_named, run_sql
+from tasks.warehouse import Connection, fetch_dicts, run_named, run_sql, safe_reason
 
-__all__ = ["MAX_BRIEFS", "PlannedBrief", "Previous", "plan_briefs"]
+__all__ = ["MAX_BRIEFS", "PlannedBrief", "Previous", "plan_briefs", "read_people"]
 
 MAX_BRIEFS = 100_000
 """Subjects that one scenario and plugin may have; more is taken for a mistake in the join."""
@@ -29,6 +30,7 @@ Previous = Literal["unchanged", "new", "changed", "quarantined_before"]
 _FACT_FIELDS = ("name", "value", "source_table", "source_column", "source_key")
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _MARKUP = re.compile(r"[<>{}]")
+_KINDS = re.compile(r"\[([a-z]+)\]")
 # What stands here tells of one customer; a fact may be a count over such rows (a mart), never a row.
 _PERSONAL = {
     "shop.customers",
@@ -69,16 +71,22 @@ def plan_briefs(
     model_hash: str | None,
     settings_fingerprint: str,
     limit: int | None = None,
+    min_audience: int = 20,
+    people: NameIndex | None = None,
 ) -> list[PlannedBrief]:
     """The briefs of ``plugin`` for the scenario, those that reach most customers first.
 
+    briefs.sql may use ``$min_audience``, under which no count over customers may be told. ``people`` are the shop's
+    customers (None reads them): a fact with a name, an e-mail or the like of a person is left out of the brief, which
+    then has a ``problem``.
     ``limit`` keeps the first so many. A refused scenario has none. PluginError names the plugin and
     what is wrong with its briefs.sql: columns, grain, nulls, too many rows, facts of one customer.
     A brief whose own facts are wanting or contradict each other comes back with its ``problem``.
     """
     if built.state != "ready":
         return []
-    subjects = _subjects(con, built, plugin)
+    subjects = _subjects(con, built, plugin, min_audience)
+    people = read_people(con) if people is None else people
     reach = _lookup(con, "subject_reach", {"scenario_version_id": built.scenario_version_id})
     subjects.sort(key=lambda row: (-int(reach.get(row[0], 0)), row[0]))
     where = {
@@ -90,7 +98,7 @@ def plan_briefs(
     quarantined = _lookup(con, "last_quarantined", where)
     planned = []
     for subject_id, rows in subjects[: len(subjects) if limit is None else limit]:
-        facts, problem = _facts(plugin, rows)
+        facts, problem = _facts(plugin, rows, people)
         brief = Brief(
             brief_id=_brief_id(built.scenario, plugin, subject_id),
             brief_hash=_brief_hash(built.scenario, plugin, facts, model_hash, settings_fingerprint),
@@ -104,8 +112,14 @@ def plan_briefs(
     return planned
 
 
+def read_people(con: Connection) -> NameIndex:
+    """The names and addresses of the shop's customers, ready to be looked for in facts."""
+    rows = run_named(con, "load/people").fetchall()
+    return NameIndex((name for name, _ in rows), (address for _, address in rows))
+
+
 def _subjects(
-    con: Connection, built: BuiltScenario, plugin: Plugin
+    con: Connection, built: BuiltScenario, plugin: Plugin, min_audience: int
 ) -> list[tuple[str, list[dict[str, Any]]]]:
     """The rows of briefs.sql as (subject_id, facts), checked for columns, grain and nulls."""
     where = f"plugin {plugin.name}: briefs.sql"
@@ -113,11 +127,12 @@ def _subjects(
     if reason is not None:
         raise PluginError(f"{where}: {reason}.")
     try:
-        result = run_sql(con, plugin.briefs_sql, {"scenario_version_id": built.scenario_version_id})
+        params = {"scenario_version_id": built.scenario_version_id, "min_audience": min_audience}
+        result = run_sql(con, plugin.briefs_sql, params)
         columns = [column[0] for column in result.description or []]
         rows = result.fetchmany(MAX_BRIEFS + 1)
     except duckdb.Error as error:
-        raise PluginError(f"{where}: {str(error).splitlines()[0]}.") from error
+        raise PluginError(f"{where}: {safe_reason(error)}.") from None
     if len(rows) > MAX_BRIEFS:
         raise PluginError(
             f"{where}: gives more than {MAX_BRIEFS} rows for scenario {built.scenario.name}; "
@@ -174,11 +189,23 @@ def _checked(where: str, subject: str, facts: Any) -> list[dict[str, Any]]:
     return facts
 
 
-def _facts(plugin: Plugin, rows: list[dict[str, Any]]) -> tuple[tuple[Fact, ...], str | None]:
+def _personal_kind(value: str, people: NameIndex) -> str | None:
+    """What personal data ``value`` holds (name, email, phone, …), or None."""
+    scrubbed, count = scrub(value, people)
+    if not count:
+        return None
+    kinds = [kind for kind in _KINDS.findall(scrubbed) if f"[{kind}]" not in value]
+    return kinds[0] if kinds else "personal data"
+
+
+def _facts(
+    plugin: Plugin, rows: list[dict[str, Any]], people: NameIndex
+) -> tuple[tuple[Fact, ...], str | None]:
     """The facts that a text may state, and why the brief cannot be written, if it cannot.
 
-    A value with markup or template brackets, or longer than a sentence, is left out: it cannot be
-    stated as it stands, and altered it would not be what the warehouse says.
+    Personal data in a value is a problem: somebody has to mend the row. A value with markup or
+    template brackets, or longer than a sentence, is left out: it cannot be stated as it stands, and
+    altered it would not be what the warehouse says.
     """
     kept: dict[str, Fact] = {}
     problems: list[str] = []
@@ -187,6 +214,10 @@ def _facts(plugin: Plugin, rows: list[dict[str, Any]]) -> tuple[tuple[Fact, ...]
         name, value = row["name"], inert(str(row["value"]), MAX_CHARACTERS + 1)
         if _MARKUP.search(str(row["value"])) or len(value) > MAX_CHARACTERS:
             left_out[name] = "holds markup" if len(value) <= MAX_CHARACTERS else "is too long"
+        elif kind := _personal_kind(value, people):
+            # Its words stand nowhere but in schema shop: not in the brief, and not in the reason.
+            left_out[name] = "holds personal data"
+            problems.append(f"the fact {name} ({row['source_table']}) holds personal data: {kind}")
         elif name in kept and kept[name].value.casefold() != value.casefold():
             both = f"{kept[name].value!r} and {value!r}"
             problems.append(f"the fact {name} contradicts itself: {both}")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import duckdb
 
 from tasks.errors import ShopIncomplete, WarehouseError
-from tasks.warehouse import Connection, in_order_of_use, one_value, sql_names, sql_text
+from tasks.warehouse import Connection, in_order_of_use, one_value, safe_reason, sql_names, sql_text
 
 __all__ = ["refresh_marts", "require_shop"]
 
@@ -32,8 +32,8 @@ def refresh_marts(
         try:
             con.execute(statements.get(name) or marts[name])
         except duckdb.Error as error:
-            first_line = str(error).splitlines()[0]
-            raise WarehouseError(f"sql/{name}.sql failed: {first_line}") from error
+            # from None: a traceback in a log would quote the row.
+            raise WarehouseError(f"sql/{name}.sql failed: {safe_reason(error)}") from None
         if name in marts:
             seconds[short] = time.perf_counter() - started
     return seconds

@@ -34,6 +34,13 @@ SCRATCH_COPIES = {
 }
 """What a dry run writes, into its own copies."""
 MACROS = ("macros/fact", "macros/facts", "macros/money")
+_QUOTES_DATA = (
+    duckdb.ConversionException,
+    duckdb.ConstraintException,
+    duckdb.InvalidInputException,
+    duckdb.OutOfRangeException,
+)
+"""Errors whose message repeats a value of a row."""
 _LOCKED = re.compile(r"Could not set lock on file")
 _TABLE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.(\w+)")
 _HOLDER = re.compile(r"\(PID (\d+)\)")
@@ -167,6 +174,10 @@ class Warehouse:
             yield cursor
         except duckdb.IOException as error:
             raise _readable(error, self.path) from error
+        except _QUOTES_DATA as error:
+            raise WarehouseError(
+                f"a statement on the warehouse {self.path} failed: {safe_reason(error)}."
+            ) from None
         finally:
             cursor.close()
             with self._lock:
@@ -336,6 +347,41 @@ def _readable(error: Exception, path: Path) -> WarehouseError:
             f"the warehouse {path} cannot be written ({text}); free space or fix permissions."
         )
     return WarehouseError(f"the warehouse {path} failed: {text}")
+
+
+def safe_reason(error: BaseException) -> str:
+    """DuckDB's message as one line without any value of a row: it goes to logs, tables and people.
+
+    What is wrong with a statement (names, types) stays; an error that data caused quotes the data, which may be a
+    customer's, so that only its kind is told. Raise what you make of it ``from None``, else a traceback quotes it.
+    """
+    first = str(error).splitlines()[0] if str(error) else "no message"
+    if not isinstance(error, duckdb.Error):
+        return f"{type(error).__name__} (its message is not kept: it may quote a row)"
+    if isinstance(error, _ABOUT_STATEMENTS):
+        return first
+    kind, _, rest = first.partition(": ")
+    types, column = _CAST_TO.search(rest), _CAST_FROM.search(rest)
+    where = f" of column {column.group(1)}" if column else ""
+    told = f"cannot be read as {types.group(1)}" if types else "does not fit"
+    return f"{kind}: a value{where} {told} (the value itself is not shown: it may be personal)"
+
+
+_ABOUT_STATEMENTS = (
+    duckdb.ParserException,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    duckdb.TransactionException,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.InterruptException,
+    duckdb.PermissionException,
+    duckdb.NotImplementedException,
+)
+_CAST_FROM = re.compile(r"when casting from source column (\w+)\Z")
+_CAST_TO = re.compile(
+    r"\bto (?:destination type )?([A-Z][A-Z0-9_]+(?:\(\d+,\s?\d+\))?) when casting"
+)
 
 
 def one_value(

@@ -10,15 +10,17 @@ companions as (
     select
         pairs.product_id,
         pairs.companion_id,
-        pairs.count_orders,
+        -- in steps of min_audience: from one run to the next, an exact number would show a single order
+        'at least ' || pairs.count_orders // $min_audience * $min_audience as count_told,
         offers.name,
         offers.category
     from mart.co_purchase as pairs
     inner join subjects using (product_id)
     inner join mart.product_offers as offers on pairs.companion_id = offers.product_id
     inner join mart.product_offers as own on pairs.product_id = own.product_id and lower(own.name) <> lower(offers.name)
-    -- one order in common more often than chance, else everyone's favourite goes with everything
-    where pairs.lift > 1
+    -- one order in common more often than chance, else everyone's favourite goes with everything; and by enough
+    -- customers that the pair tells of none of them
+    where pairs.lift > 1 and pairs.count_customers >= $min_audience
     qualify row_number() over (partition by pairs.product_id order by pairs.rank) = 1
 ),
 
@@ -52,7 +54,7 @@ select
                 fact('companion_name', companions.name, 'shop.products', 'name', companions.companion_id),
                 fact('companion_category', companions.category, 'shop.products', 'category', companions.companion_id),
                 fact(
-                    'count_bought_together', companions.count_orders,
+                    'count_bought_together', companions.count_told,
                     'mart.co_purchase', 'count_orders', offers.product_id || '/' || companions.companion_id
                 ),
                 fact(

@@ -1,4 +1,4 @@
--- Grain: adds one row a category from which at least $min_reach customers of the audience bought.
+-- Grain: adds one row a category from which at least $min_audience customers of the audience bought.
 insert into content.segment_categories (scenario_version_id, category, count_customers, rank)
 with counted as (
     select
@@ -8,7 +8,7 @@ with counted as (
     semi join offered_candidates as audience using (customer_id)
     where affinity.count_lines > 0
     group by affinity.category
-    having count(*) >= $min_reach
+    having count(*) >= $min_audience
 )
 
 select
