@@ -359,7 +359,7 @@ def load_shopify_command(
     files: Files, currency: str | None = None, as_json: AsJson = False
 ) -> None:
     """Shopify's product CSV."""
-    from flows.load_shop import load
+    from flows.load_files import load
 
     _tell_loads(load(load_settings(), "shopify", files, currency=currency), as_json)
 
@@ -373,19 +373,22 @@ def load_table_command(
     mapping: Annotated[
         list[str] | None, typer.Option("--map", help="column=source, repeatable.")
     ] = None,
+    currency: Annotated[
+        str | None, typer.Option(help="ISO 4217 currency of prices without one.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """A table from CSV or Parquet."""
-    from flows.load_shop import load
+    from flows.load_files import load
 
     pairs = dict(_pair(text) for text in mapping or [])
-    _tell_loads(load(load_settings(), name, files, mapping=pairs), as_json)
+    _tell_loads(load(load_settings(), name, files, currency=currency, mapping=pairs), as_json)
 
 
 @load_app.command("online-retail")
 def load_online_retail_command(files: Files, as_json: AsJson = False) -> None:
     """UCI Online Retail: becomes customers, orders, order lines and products."""
-    from flows.load_shop import load
+    from flows.load_files import load
 
     _tell_loads(load(load_settings(), "online-retail", files), as_json)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,49 +11,12 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
-from flows.run_steps import warehouse_of
+from flows.load_files import load
 from flows.settings import Settings, load_settings
 from tasks.errors import InputError
-from tasks.load_exports import LoadReport, load_online_retail, load_shopify, load_table
-from tasks.progress import report
+from tasks.load_exports import LoadReport
 
 __all__ = ["load", "load_shop"]
-
-
-def load(
-    settings: Settings,
-    kind: str,
-    files: Sequence[Path],
-    *,
-    currency: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-) -> list[LoadReport]:
-    """Load files of one kind: ``shopify``, ``online-retail``, or the name of a table; a report a file and table.
-
-    ``currency`` None takes the setting; ``mapping`` (our column -> the file's) is for tables. InputError: what a
-    person handed in is not usable.
-    """
-    warehouse = warehouse_of(settings)
-    warehouse.require()
-    warehouse.create()
-    reports: list[LoadReport] = []
-    for done, file in enumerate(files):
-
-        def progress(step: str, done: int = done) -> None:
-            report("load", done, len(files), step)
-
-        if kind == "shopify":
-            money = currency or settings.currency
-            reports += load_shopify(warehouse, [file], currency=money, progress=progress)
-        elif kind == "online-retail":
-            reports += load_online_retail(warehouse, [file], progress=progress)
-        else:
-            money = currency or settings.currency
-            reports += load_table(
-                warehouse, kind, [file], mapping, currency=money, progress=progress
-            )
-    report("load", len(files), len(files), "")
-    return reports
 
 
 @task(name="load file", task_run_name="load {file}", cache_policy=NO_CACHE)

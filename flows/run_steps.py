@@ -25,6 +25,7 @@ from tasks.publish_content import (
 )
 from tasks.records import SettledBrief, Verdict
 from tasks.refresh_marts import refresh_marts, require_shop
+from tasks.scrub_text import scrub_texts
 from tasks.set_aside import apply_risk_tier, require_known_tiers, scenario_tiers
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, insert_rows, run_named
 
@@ -157,6 +158,8 @@ def plan_run(
     rewrite: bool = False,
 ) -> RunPlan:
     """Refresh marts, build scenarios and plan briefs in the warehouse; records the plan for the accounting."""
+    # Rows may have come in by another way than a load; until they are scrubbed staging.reviews shows the original.
+    scrub_texts(warehouse_of(settings))
     with warehouse_of(settings).open() as con:
         plan = make_plan(
             con,
@@ -224,12 +227,29 @@ def make_plan(
         (b for b in built if b.state == "ready"),
         key=lambda b: (b.scenario.priority, b.scenario.name),
     ):
-        for content_type in scenario.scenario.content_types:
+        for content_type in _content_types(scenario, by_name):
             plugin = by_name.get(content_type)
-            if plugin is None or (plugins and content_type not in plugins):
+            if plugins and content_type not in plugins:
+                continue
+            if plugin is None:
+                plan.problems.append(_no_such_plugin(scenario, content_type, discovery))
                 continue
             _plan_pair(con, settings, plan, scenario, plugin, people, model_hash, limit, rewrite)
     return plan
+
+
+def _content_types(built: BuiltScenario, plugins: dict[str, Plugin]) -> list[str]:
+    """What the scenario asks for, then what its plugins bring along (``scenarios`` of their manifests)."""
+    asked = list(built.scenario.content_types)
+    names = {"*", built.scenario.name}
+    joined = [name for name, p in plugins.items() if names & set(p.manifest.scenarios)]
+    return asked + [name for name in joined if name not in asked]
+
+
+def _no_such_plugin(built: BuiltScenario, name: str, discovery: Discovery) -> str:
+    is_broken = any(problem.name == name for problem in discovery.problems)
+    why = "does not load (see above)" if is_broken else "is not installed"
+    return f"scenario {built.scenario.name}: the plugin {name}, which it asks for, {why}; its texts are skipped."
 
 
 def _require_known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
@@ -262,7 +282,15 @@ def _plan_pair(
         )
     except PluginError as error:
         plan.problems.append(str(error))
+        # A line without briefs: the accounting shows the plugin, and its live texts stay.
+        plan.lines.append(PlanLine(built.scenario.name, plugin.name))
         return
+    spoken = plugin.speaks(built.scenario.locale)
+    if spoken != built.scenario.locale:
+        plan.problems.append(
+            f"scenario {built.scenario.name}: the plugin {plugin.name} has no fallback.j2 for {built.scenario.locale} "
+            f"and writes in {spoken}, its default_locale."
+        )
     line = PlanLine(built.scenario.name, plugin.name, count_briefs=len(planned))
     to_write: list[Brief] = []
     for item in planned:
@@ -375,7 +403,8 @@ def _check(
     standing = [item for item in written if item.reason is None]
     drafts = [(item.brief, item.prompt or "", item.drafts) for item in standing]
     try:
-        return failed + settle_briefs(plugin, drafts, check_context(settings, run_id))
+        locale = drafts[0][0].scenario.locale if drafts else settings.locale
+        return failed + settle_briefs(plugin, drafts, check_context(settings, run_id, locale))
     except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
         return failed + failed_briefs(
             [item.brief for item in standing], "check_drafts", _told(error)
@@ -393,19 +422,20 @@ def _told(error: BaseException) -> str:
     return f"{type(error).__name__}: {text.splitlines()[0] if text else 'no message'}"
 
 
-_contexts: dict[str, Any] = {}
+_contexts: dict[tuple[str, str], Any] = {}
 
 
-def check_context(settings: Settings, run_id: str) -> Any:
-    """The check context of a run, built once: vocabulary, names, rules, live texts."""
+def check_context(settings: Settings, run_id: str, locale: str) -> Any:
+    """The check context of a run and language, built once: vocabulary, names, rules, policies, live texts."""
     from tasks.check_context import build_check_context
 
-    if run_id not in _contexts:
+    key = (run_id, locale.split("-")[0])
+    if key not in _contexts:
         with warehouse_of(settings).open() as con:
-            _contexts[run_id] = build_check_context(
-                con, locale=settings.locale, rules_files=settings.rules_files
+            _contexts[key] = build_check_context(
+                con, locale=locale, rules_files=settings.rules_files
             )
-    return _contexts[run_id]
+    return _contexts[key]
 
 
 def finish_run(
@@ -415,7 +445,8 @@ def finish_run(
     from tasks.report import build_report
 
     warehouse = warehouse_of(settings)
-    _contexts.pop(run_id, None)
+    for key in [key for key in _contexts if key[0] == run_id]:
+        del _contexts[key]
     try:
         if state == "completed":
             check_accounting(warehouse, run_id)
