@@ -1,4 +1,4 @@
-"""Loads files into the shop: what the command and the flow `load-shop` call. No Prefect, so that the command is quick."""
+"""Loads files into the shop: what the command and the flow `load-shop` call. Without Prefect, which starts slowly."""
 
 from __future__ import annotations
 
