@@ -454,3 +454,27 @@ def test_the_token_never_shows(home: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ]
     assert TOKEN not in str(shown)
     assert settings.review_token is not None
+
+
+def test_a_claim_is_marked_in_its_own_sentence(page: TestClient, warehouse: Warehouse) -> None:
+    def claim(sentence: int, words: str, key: str) -> dict[str, Any]:
+        source = {"source_table": "shop.product_facts", "source_column": "value", "source_key": key}
+        return {
+            "sentence_index": sentence,
+            "claim": words,
+            "kind": "fact",
+            "source_value": words,
+            **source,
+        }
+
+    body = "The Brass Opener is here. Made of brass, it shines. It is brass."
+    claims = [claim(2, "brass", "b"), claim(0, "Brass Opener", "a"), claim(1, "brass", "b")]
+    with warehouse.open() as con:
+        con.execute(
+            "update content.approvals set body = $body, claims = $claims where subject_id = 'ALD-21'",
+            {"body": body, "claims": claims},
+        )
+    text = page.get(f"/waiting/{approval_of(warehouse, 0)['approval_id']}").text
+    marked = re.findall(r"<mark[^>]*>(.*?)<sup>(\d)</sup></mark>", text)
+    assert marked == [("Brass Opener", "1"), ("brass", "2"), ("brass", "2")]
+    assert body in re.sub(r"<sup>\d</sup>|<[^>]+>", "", text)

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlencode
 
 from tasks.approval_rows import one_approval
-from tasks.report_page.spans import find_spans, in_reading_order
+from tasks.checks.words import split_sentences
+from tasks.report_page.spans import find_spans
 from tasks.report_page.texts import visible
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, run_named
 from tasks.write_by_hand import refused_brief
@@ -91,7 +93,7 @@ class Desk:
         if view == "quarantined":
             return _refused_item(con, item_id)
         row = one_approval(con, item_id)
-        claims = in_reading_order(row["body"], row["claims"])
+        claims = _in_order(row["body"], row["claims"])
         numbers = _numbers(claims)
         drafts = _drafts(con, row["run_id"], row["brief_id"])
         return {
@@ -192,8 +194,39 @@ def _pieces(
             "numbers": sorted({numbers[_cell(claims[i])] for i in indices}),
             "cells": [_source(claims[i]) for i in indices],
         }
-        for words, indices in find_spans(visible(body), claims)
+        for words, indices in _spans(body, claims)
     ]
+
+
+def _by_sentence(body: str) -> list[str]:
+    """The body cut before each sentence but the first; joined, the pieces are the body."""
+    starts, end = [], 0
+    for sentence in split_sentences(body):
+        found = body.find(sentence, end)
+        if found < 0:
+            return [body]
+        starts.append(found)
+        end = found + len(sentence)
+    cuts = [0, *starts[1:], len(body)]
+    return [body[a:b] for a, b in pairwise(cuts)]
+
+
+def _spans(body: str, claims: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[int]]]:
+    """Pieces of the body with the claims that each states: a claim is looked for in its own sentence."""
+    sentences = _by_sentence(visible(body))
+    last = len(sentences) - 1
+    pieces: list[tuple[str, list[int]]] = []
+    for number, sentence in enumerate(sentences):
+        own = [i for i, c in enumerate(claims) if min(c["sentence_index"], last) == number]
+        found = find_spans(sentence, [claims[i] for i in own])
+        pieces += [(words, [own[i] for i in indices]) for words, indices in found]
+    return pieces
+
+
+def _in_order(body: str, claims: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Claims as a reader meets them; those whose words are not found come last."""
+    met = [i for _, indices in _spans(body, claims) for i in indices]
+    return [claims[i] for i in met] + [c for i, c in enumerate(claims) if i not in met]
 
 
 def _source(row: Mapping[str, Any]) -> str:
