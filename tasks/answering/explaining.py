@@ -51,6 +51,8 @@ def covered(found: Found, concept_ids: Sequence[str]) -> set[str]:
             "DELIVERY_TIME",
             "DELIVERY",
             "EXPRESS",
+            "EXPRESS_COST",
+            "EXPRESS_TIME",
         }:
             for places, signs in PLACE_GROUPS:
                 if signs & value:
