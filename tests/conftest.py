@@ -51,6 +51,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End without tearing modules down, as the command does: duckdb's binding would print a page of "leaked" types
     below the line that says how many tests passed."""
+    if hasattr(config, "workerinput"):
+        return  # a worker must live until it has reported
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
