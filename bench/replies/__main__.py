@@ -69,7 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--show",
-        choices=["dev", "fresh_1", "fresh_2", "fresh_3"],
+        choices=["dev", "fresh_1", "fresh_2", "fresh_3", "fresh_4"],
         help="list the errors of this part",
     )
     chosen = parser.parse_args().show

@@ -231,7 +231,8 @@ def _stock_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | No
 def _delay_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | None:
     """The shop's delivery time does not hold for a product that has a waiting time of its own."""
     if not any(
-        one.concept in {"DELIVERY_TIME", "DISPATCH", "EXPRESS", "EXPRESS_TIME"} and one.fact.origin == "policy"
+        one.concept in {"DELIVERY_TIME", "DISPATCH", "EXPRESS", "EXPRESS_TIME"}
+        and one.fact.origin == "policy"
         for one in found
     ):
         return None

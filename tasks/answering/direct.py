@@ -42,7 +42,7 @@ def direct_fact(
     hits: list[tuple[int, Found]] = []
     blocked: Refusal | None = None
     for fact in facts:
-        name = fact.name_stems - about
+        name = (fact.name_stems - about) or fact.name_stems
         soft = _SOFT if ids else _SOFT | _MAX
         content = {s for s in name if content_stems(s) or s == _FREE}
         if re.search(r"\b(?:needs?|requires?|have to)\b", asked.normal):

@@ -44,9 +44,7 @@ def resolve_included(
             return Refusal("what is included is unknown", "INCLUDED")
     for fact in facts:
         says = (
-            re.search(
-                r"\b(?:includ|supplied|provided|comes? with|sold separately|extra)", fact.normal
-            )
+            re.search(r"\b(?:includ|supplied|provided|comes? with|separately|extra)", fact.normal)
             or {stem("included"), stem("supplied"), stem("provided")} & fact.name_stems
         )
         name = fact.name_stems - {stem("included"), stem("supplied"), stem("provided")} - about
@@ -54,7 +52,7 @@ def resolve_included(
             asked_things
             and says
             and fact.is_usable
-            and name <= asked_things
+            and (name <= asked_things or ("and" in fact.name_words and asked_things <= name))
             and asked_things <= name | set(fact.value_stems)
         ):
             return [Found(fact, None, fact.text)]
@@ -83,6 +81,11 @@ def resolve_open(
     """Questions without a concept: colours and materials by their words, features by the lists that hold them."""
     rest = set(asked.rest)
     if rest and typed == ["HOWMANY"] and not asked.measures:
+        counts = [
+            f for f in facts if f.number is not None and f.unit is None and rest <= f.name_stems
+        ]
+        if len(counts) == 1:
+            return [Found(counts[0], None, counts[0].text)]
         for fact in facts:
             if fact.is_usable and any(
                 is_named_by(fact, by_id(i)) for i in ("INCLUDED", "FEATURES", "INGREDIENTS")

@@ -120,6 +120,11 @@ def _by_evidence(
                 candidates.append(Found(fact, concept.id, fact.text))
             else:
                 candidates.append(Found(fact, concept.id, " ".join(most_covering(chosen, asked))))
+    for fact in facts:
+        # 'removable_basket: dishwasher safe' answers what is asked about the basket.
+        about_it = fact.flag is None and fact.is_usable and fact.name_stems & asked.rest
+        if concept.evidence and concept.via and about_it and concept.evidence.search(fact.normal):
+            candidates.append(Found(fact, concept.id, fact.text))
     explaining = [one for one in candidates if explains([one], [concept.id], asked)]
     return next(iter(explaining or candidates), None)
 

@@ -57,7 +57,7 @@ able would quick quickly maybe perhaps advance great lovely nice gorgeous beauti
 looking look looks interested team folks guys mate good morning afternoon evening shop store page
 website site online listing listed description say says said mention mentioned state stated help
 regards kind kindly out up do pop shall into onto such very quite else own only off because since
-put puts work works working percent percentage take takes taken taking offer offers offered provide
+put puts work works working once percent percentage take takes taken taking offer offers offered provide
 something anything everything way regarding re particular standard normal normally usually typically
 general generally basically simply given per end considering thinking think mean means thought
 hoping hope again"""

@@ -259,7 +259,12 @@ def sentence(found: Found, asked: Asked, currency: str | None = None) -> str:
             r"\b(?:is|are|can|has|have|please|wash|do|use|we|you)\b", text.lower()
         ):
             return f"{_capital(fact.readable_name)}: {_stop(text)}"
-        return _capital(_stop(text))
+        # A fragment keeps its first letter: the value stands in the reply as the shop wrote it.
+        return (
+            _stop(text)
+            if not text[:1].islower()
+            else f"{_capital(fact.readable_name)}: {_stop(text)}"
+        )
     if concept is not None and concept.id == "PRICE" and fact.number is not None and currency:
         sign = {"GBP": "£", "USD": "$", "EUR": "€"}.get(currency.upper())
         text = f"{sign}{fact.number:.2f}" if sign else f"{text} {currency}"
