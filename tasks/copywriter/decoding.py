@@ -72,7 +72,7 @@ class Copywriter:
                     RawDraft(
                         candidate=out.candidate,
                         text=written(self.tokenizer, out.ids),
-                        log_likelihood=sum(out.nats) / max(1, len(out.nats)),
+                        log_likelihood=out.mean_nats,
                         seed=requests[out.index].seed,
                         count_tokens=len(out.nats),
                     )

@@ -14,8 +14,6 @@ __all__ = ["draw", "uniforms"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-LEAST_SHARE = 0.06
-"""Columns with less than this share of the best one's probability are not drawn: a small model's tail is noise."""
 _GOLDEN = 0x9E3779B97F4A7C15
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
@@ -40,19 +38,21 @@ def uniforms(seeds: Ints, candidates: Ints, positions: Ints) -> Floats:
     return (x >> np.uint64(11)).astype(np.float64) * 2.0**-53
 
 
-def draw(logits: Floats, temperatures: Floats, top_ks: Ints, randoms: Floats) -> Ints:
+def draw(
+    logits: Floats, temperatures: Floats, top_ks: Ints, least_shares: Floats, randoms: Floats
+) -> Ints:
     """The chosen column of each row of ``logits`` (rows, columns), which are sorted downwards.
 
-    -inf forbids a column; only the first ``top_ks`` columns that are allowed take part. A row
-    without an allowed column gives 0.
+    -inf forbids a column; only the first ``top_ks`` columns that are allowed take part, and of them those with at
+    least ``least_shares`` of the best one's probability. A row without an allowed column gives 0.
     """
     allowed = np.isfinite(logits)
     within = allowed & (np.cumsum(allowed, axis=1) <= top_ks[:, None])
     safe = np.where(within, logits, -np.inf)
     peak = np.max(safe, axis=1, keepdims=True, initial=-1e30)
-    weights = np.where(
-        within, np.exp((np.where(within, logits, peak) - peak) / temperatures[:, None]), 0.0
-    )
+    distance = np.where(within, logits, peak) - peak
+    within &= distance >= np.log(least_shares)[:, None]
+    weights = np.where(within, np.exp(distance / temperatures[:, None]), 0.0)
     cumulative = np.cumsum(weights, axis=1)
     chosen = (cumulative > (randoms * cumulative[:, -1])[:, None]).argmax(axis=1)
     return chosen.astype(np.int64)
