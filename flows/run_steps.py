@@ -14,11 +14,11 @@ from flows.settings import Settings
 from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery, discover_plugins
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
-from tasks.errors import InputError, PluginError, ShopIncomplete
+from tasks.check_published import check_tables, validation_rows
+from tasks.errors import InputError, PluginError, ShelftalkError, ShopIncomplete
 from tasks.plan_briefs import PlannedBrief, plan_briefs, read_people
 from tasks.publish_content import (
     check_accounting,
-    check_tables,
     now,
     publish_batch,
     retire_vanished,
@@ -27,9 +27,17 @@ from tasks.records import SettledBrief, Verdict
 from tasks.refresh_marts import refresh_marts, require_shop
 from tasks.scrub_text import scrub_texts
 from tasks.set_aside import apply_risk_tier, require_known_tiers, scenario_tiers
-from tasks.warehouse import Connection, Warehouse, fetch_dicts, insert_rows, run_named
+from tasks.warehouse import (
+    Connection,
+    Warehouse,
+    fetch_dicts,
+    insert_rows,
+    run_named,
+    safe_reason,
+)
 
 if TYPE_CHECKING:
+    from tasks.checks.expectations import RuleOutcome
     from tasks.name_index import NameIndex
     from tasks.write_drafts import WrittenBrief
 
@@ -368,10 +376,11 @@ def settle_batch(
 ) -> dict[str, int]:
     """Check one batch and commit it; an exception instead of drafts makes its briefs failed. Counts by state."""
     warehouse = warehouse_of(settings)
+    validations: list[RuleOutcome] = []
     if isinstance(written, BaseException):
         settled = failed_briefs(batch.briefs, "write_drafts", _told(written))
     else:
-        settled = _check(settings, run_id, plan.plugins[batch.plugin], written)
+        settled = _check(settings, run_id, plan.plugins[batch.plugin], written, validations)
     with warehouse.open() as con:
         tiers = scenario_tiers(con, plan.version_ids)
     settled = apply_risk_tier(
@@ -381,7 +390,14 @@ def settle_batch(
         overrides=settings.risk_tiers,
         audit_share=settings.audit_share,
     )
-    publish_batch(warehouse, run_id, settled, plan.version_ids, plan.subjects)
+    publish_batch(
+        warehouse,
+        run_id,
+        settled,
+        plan.version_ids,
+        plan.subjects,
+        validation_rows(run_id, batch.plugin, "drafts", validations),
+    )
     counts: dict[str, int] = {}
     for item in settled:
         counts[item.state] = counts.get(item.state, 0) + 1
@@ -389,7 +405,11 @@ def settle_batch(
 
 
 def _check(
-    settings: Settings, run_id: str, plugin: Plugin, written: Sequence[WrittenBrief]
+    settings: Settings,
+    run_id: str,
+    plugin: Plugin,
+    written: Sequence[WrittenBrief],
+    validations: list[RuleOutcome],
 ) -> list[SettledBrief]:
     """Settle what was written; a brief whose writing raised is failed, so that the next run tries it again."""
     from tasks.check_drafts import settle_briefs
@@ -418,6 +438,10 @@ def failed_briefs(briefs: Sequence[Brief], step: str, reason: str) -> list[Settl
 
 
 def _told(error: BaseException) -> str:
+    if isinstance(error, ShelftalkError):
+        return f"{type(error).__name__}: {str(error).splitlines()[0]}"
+    if type(error).__module__.split(".")[0] in ("duckdb", "_duckdb"):
+        return f"{type(error).__name__}: {safe_reason(error)}"
     text = str(error)
     return f"{type(error).__name__}: {text.splitlines()[0] if text else 'no message'}"
 

@@ -29,6 +29,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 __all__ = [
     "BRIEF_COLUMNS",
     "CONTRACT_VERSION",
+    "LOCALE_PATTERN",
+    "TEMPLATE_FILTERS",
     "TEMPLATE_NAMES",
     "Brief",
     "Example",
@@ -48,6 +50,8 @@ BRIEF_COLUMNS = ("subject_id", "facts")
 """Columns of briefs.sql. facts is a list of fact(name, value, source_table, source_column, source_key)."""
 TEMPLATE_NAMES = frozenset({"scenario", "facts", "slots", "locale", "subject_id"})
 """What a template sees: facts maps name to value, slots lists their tokens (`<name> <material> …`)."""
+TEMPLATE_FILTERS = ("money", "number", "date")
+"""Jinja2's own filters, and these: a price, a number, an ISO date as the brief's locale writes them."""
 
 
 @dataclass(frozen=True, slots=True)

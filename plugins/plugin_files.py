@@ -6,11 +6,13 @@ import hashlib
 import importlib.util
 import inspect
 import keyword
+import re
 import sys
 import tomllib
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -20,12 +22,17 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from plugins.contract import (
     CONTRACT_VERSION,
+    LOCALE_PATTERN,
+    TEMPLATE_FILTERS,
+    TEMPLATE_NAMES,
     Example,
     Generation,
     Limits,
+    Localised,
     Manifest,
     Plugin,
 )
+from plugins.hook_code import why_not_hook_code
 
 __all__ = ["REQUIRED_FILES", "BrokenPluginError", "load_plugin", "one_line"]
 
@@ -38,8 +45,10 @@ REQUIRED_FILES = (
     "examples.toml",
 )
 ROOMS = ("flows", "tasks", "plugins", "sql", "tests", "bench", "docs")
-RESERVED = frozenset({*ROOMS, "contract", "discovery", "plugin_files"})
-TEMPLATE_NAMES = frozenset({"scenario", "facts", "slots", "locale"})
+RESERVED = frozenset(
+    {*ROOMS, "contract", "discovery", "plugin_files", "hook_code", "scaffold", "testing"}
+)
+LOCALISED_FILES = ("prompt.j2", "fallback.j2", "checks.toml", "examples.toml")
 EXPECTATION_KEYS = {"rule", "type", "kwargs", "severity", "why"}
 
 
@@ -59,8 +68,10 @@ def load_plugin(folder: Path) -> Plugin:
     _require_select(texts["briefs.sql"])
     for file in ("prompt.j2", "fallback.j2"):
         _require_template(file, texts[file])
-    checks = _checks(_toml("checks.toml", texts["checks.toml"]))
-    examples = _examples(_toml("examples.toml", texts["examples.toml"]))
+    checks = _checks("checks.toml", texts["checks.toml"])
+    default = manifest.default_locale
+    examples = _examples("examples.toml", texts["examples.toml"], default)
+    locales = _locales(folder)
     fingerprint = _fingerprint(folder)
     prepare, accept = _hooks(folder, manifest.name, fingerprint)
     return Plugin(
@@ -74,7 +85,51 @@ def load_plugin(folder: Path) -> Plugin:
         fingerprint=fingerprint,
         prepare=prepare,
         accept=accept,
+        locales=MappingProxyType(locales),
     )
+
+
+def _locales(folder: Path) -> dict[str, Localised]:
+    """Locale -> its files (``prompt.de.j2``, ``checks.de-AT.toml``)."""
+    found: dict[str, Localised] = {}
+    for path in _locale_files(folder):
+        kind, locale = path.name.split(".")[:2]
+        file, text = path.name, _text(folder, path.name)
+        if f"{kind}{path.suffix}" not in LOCALISED_FILES:
+            raise BrokenPluginError(
+                f"{file}: {kind}{path.suffix} has no locales; allowed per locale: {', '.join(LOCALISED_FILES)} "
+                "(briefs.sql is given $locale)."
+            )
+        if not re.fullmatch(LOCALE_PATTERN, locale):
+            raise BrokenPluginError(
+                f"{file}: {locale!r} is no locale; allowed is a BCP 47 tag such as de or de-AT."
+            )
+        part = found.get(locale, Localised())
+        if path.suffix == ".j2":
+            _require_template(file, text)
+            is_prompt = kind == "prompt"
+            part = replace(
+                part,
+                prompt_source=text if is_prompt else part.prompt_source,
+                fallback_source=part.fallback_source if is_prompt else text,
+            )
+        elif kind == "checks":
+            part = replace(part, checks=_checks(file, text))
+        else:
+            part = replace(part, examples=_examples(file, text, locale))
+        found[locale] = part
+    return found
+
+
+def _locale_files(folder: Path) -> list[Path]:
+    stems = {file.partition(".")[0] for file in REQUIRED_FILES}
+    return [
+        path
+        for path in sorted(folder.glob("*.*.*"))
+        if path.suffix in (".j2", ".toml", ".sql")
+        and path.name.count(".") == 2
+        and path.name.partition(".")[0] in stems
+    ]
 
 
 def _text(folder: Path, file: str) -> str:
@@ -160,6 +215,7 @@ def _require_select(sql: str) -> None:
 
 def _require_template(file: str, source: str) -> None:
     environment = ImmutableSandboxedEnvironment()
+    environment.filters |= dict.fromkeys(TEMPLATE_FILTERS, str)
     try:
         tree = environment.parse(source)
         environment.compile(source)
@@ -191,31 +247,32 @@ def _tables(file: str, data: dict[str, Any], key: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _checks(data: dict[str, Any]) -> tuple[dict[str, Any], ...]:
-    rows = _tables("checks.toml", data, "expectation")
+def _checks(file: str, text: str) -> tuple[dict[str, Any], ...]:
+    rows = _tables(file, _toml(file, text), "expectation")
     seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
         unknown = sorted(set(row) - EXPECTATION_KEYS)
         if unknown:
             raise BrokenPluginError(
-                f"checks.toml: expectation {number} has the unknown key {', '.join(unknown)}; "
+                f"{file}: expectation {number} has the unknown key {', '.join(unknown)}; "
                 f"allowed: {', '.join(sorted(EXPECTATION_KEYS))}."
             )
         rule = row.get("rule")
         if not isinstance(rule, str) or not isinstance(row.get("type"), str):
             raise BrokenPluginError(
-                f"checks.toml: expectation {number} needs rule and type, both as text."
+                f"{file}: expectation {number} needs rule and type, both as text."
             )
         if not isinstance(row.get("kwargs", {}), dict):
-            raise BrokenPluginError(f"checks.toml: the kwargs of rule {rule!r} are no table.")
+            raise BrokenPluginError(f"{file}: the kwargs of rule {rule!r} are no table.")
         if rule in seen:
-            raise BrokenPluginError(f"checks.toml: the rule {rule!r} stands twice; rename one.")
+            raise BrokenPluginError(f"{file}: the rule {rule!r} stands twice; rename one.")
         seen.add(rule)
     return tuple(rows)
 
 
-def _examples(data: dict[str, Any]) -> tuple[Example, ...]:
-    rows = _tables("examples.toml", data, "example")
+def _examples(file: str, text: str, locale: str) -> tuple[Example, ...]:
+    """The examples of a file, those without a locale in ``locale``."""
+    rows = _tables(file, _toml(file, text), "example")
     allowed = {field.name for field in fields(Example)}
     adapter = TypeAdapter(Example)
     examples = []
@@ -223,22 +280,20 @@ def _examples(data: dict[str, Any]) -> tuple[Example, ...]:
         unknown = sorted(set(row) - allowed)
         if unknown:
             raise BrokenPluginError(
-                f"examples.toml: example {number} has the unknown key {', '.join(unknown)}; "
+                f"{file}: example {number} has the unknown key {', '.join(unknown)}; "
                 f"allowed: {', '.join(sorted(allowed))}."
             )
         try:
-            examples.append(adapter.validate_python(row))
+            examples.append(adapter.validate_python({"locale": locale} | row))
         except ValidationError as error:
-            raise BrokenPluginError(
-                f"examples.toml: example {number}: {_in_words(error)}"
-            ) from error
+            raise BrokenPluginError(f"{file}: example {number}: {_in_words(error)}") from error
     return tuple(examples)
 
 
 def _fingerprint(folder: Path) -> str:
     """SHA-256 over names and bytes of the plugin's files, so that a change to any is seen."""
     digest = hashlib.sha256()
-    for file in (*REQUIRED_FILES, "plugin.py"):
+    for file in (*REQUIRED_FILES, "plugin.py", *(path.name for path in _locale_files(folder))):
         if (folder / file).is_file():
             content = (folder / file).read_bytes()
             digest.update(f"{file}\0{len(content)}\0".encode())
@@ -253,6 +308,9 @@ def _hooks(
     path = folder / "plugin.py"
     if not path.is_file():
         return None, None
+    reason = why_not_hook_code(_text(folder, "plugin.py"))
+    if reason is not None:
+        raise BrokenPluginError(f"plugin.py: {reason}")
     # A private name: a plugin can neither shadow a module nor meet another plugin's.
     module_name = f"_shelftalk_plugin_{name}_{fingerprint[:12]}"
     spec = importlib.util.spec_from_file_location(module_name, path)

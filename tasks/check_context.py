@@ -31,7 +31,10 @@ def build_check_context(
     """
     vocabulary: dict[str, str] = {}
     for row in fetch_dicts(run_named(con, "checks/fact_values")):
-        group = _GROUPS.get(row["name"].rstrip("_0123456789"))
+        name, _, spoken = row["name"].partition("@")
+        if spoken and spoken.split("-")[0] != locale.split("-")[0]:
+            continue  # a value for another language's copy
+        group = _GROUPS.get(name.rstrip("_0123456789"))
         words = words_of(row["value"], locale)
         if group and 0 < len(words) <= _COMMON and not any(word.is_number for word in words):
             vocabulary.setdefault(row["value"].casefold(), group)
@@ -43,7 +46,9 @@ def build_check_context(
     )
     live: dict[str, list[tuple[str, str]]] = {}
     for row in fetch_dicts(run_named(con, "checks/live_texts", {"locale": locale})):
-        live.setdefault(row["plugin"], []).append((owner_of(row["scenario"], row["subject_id"]), row["body"]))
+        live.setdefault(row["plugin"], []).append(
+            (owner_of(row["scenario"], row["subject_id"]), row["body"])
+        )
     rules = built_in_rules() + tuple(rule for path in rules_files for rule in load_rules(path))
     return CheckContext(
         vocabulary=vocabulary,

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from plugins.contract import Brief, Plugin
 from tasks.checks.context import CheckContext, owner_of
 from tasks.checks.judging import CHECKS, judge
 from tasks.errors import ShelftalkError
+from tasks.plugin_hooks import run_accept
 from tasks.records import Draft, Judgement, SettledBrief, Verdict
 from tasks.rendering import render_fallback
+
+if TYPE_CHECKING:
+    from tasks.checks.expectations import RuleOutcome
 
 __all__ = ["Written", "settle_briefs"]
 
@@ -34,24 +39,36 @@ class _Case:
 
 
 def settle_briefs(
-    plugin: Plugin, written: Sequence[Written], context: CheckContext
+    plugin: Plugin,
+    written: Sequence[Written],
+    context: CheckContext,
+    validations: list[RuleOutcome] | None = None,
 ) -> list[SettledBrief]:
     """The outcome of each brief, in order: approved, fallback, quarantined, or failed.
 
+    ``validations`` is filled with the outcome of each rule in each validation.
     All candidates are judged in one Great Expectations validation with the rules of the plugin's checks.toml. A brief
     that raises becomes ``failed`` with the reason; its neighbours are untouched. No two texts of a plugin are the same:
     the next candidate is taken. RulesError where checks.toml itself is wrong.
     """
     cases = [_Case(brief, prompt, list(drafts)) for brief, prompt, drafts in written]
+    if cases:
+        plugin = plugin.in_locale(cases[0].brief.scenario.locale)  # a batch is of one scenario
     for case in cases:
         _judge_all(plugin, case, context)
         if case.failure is None and not any(j.is_publishable for j in case.judged.values()):
             _add_fallback(plugin, case, context)
-    _validate(plugin, cases)
-    late = [case for case in cases if case.failure is None and not _standing(case) and not _has_fallback(case)]
+    outcomes = _validate(plugin, cases)
+    late = [
+        case
+        for case in cases
+        if case.failure is None and not _standing(case) and not _has_fallback(case)
+    ]
     for case in late:
         _add_fallback(plugin, case, context)
-    _validate(plugin, late)
+    outcomes += _validate(plugin, late)
+    if validations is not None:
+        validations += outcomes
     return [_settle(plugin, case, context) for case in cases]
 
 
@@ -69,7 +86,7 @@ def _judge(plugin: Plugin, brief: Brief, draft: Draft, context: CheckContext) ->
         draft.text,
         brief.facts,
         context=context,
-        limits=plugin.limits_for(brief.scenario.channel),
+        limits=plugin.limits_for(brief.scenario.channel, brief.subject_id),
         locale=brief.scenario.locale,
         must_state=plugin.manifest.must_state,
     )
@@ -95,7 +112,7 @@ def _add_fallback(plugin: Plugin, case: _Case, context: CheckContext) -> None:
         case.failure = f"{type(error).__name__}: {error}"
 
 
-def _validate(plugin: Plugin, cases: Sequence[_Case]) -> None:
+def _validate(plugin: Plugin, cases: Sequence[_Case]) -> list[RuleOutcome]:
     """One validation over every judged draft; each failing rule becomes a verdict of its draft."""
     import pandas as pd
 
@@ -108,7 +125,9 @@ def _validate(plugin: Plugin, cases: Sequence[_Case]) -> None:
         for draft in case.drafts if case.failure is None else ():
             judgement = case.judged[draft.draft_id]
             row = len(rows)
-            whole = {v.check for v in judgement.verdicts if not v.is_passed and v.sentence_index is None}
+            whole = {
+                v.check for v in judgement.verdicts if not v.is_passed and v.sentence_index is None
+            }
             passing[row] = {check: bool(judgement.text) and check not in whole for check in CHECKS}
             owners.append((case, draft))
             rows.append({
@@ -119,8 +138,8 @@ def _validate(plugin: Plugin, cases: Sequence[_Case]) -> None:
                 "facts": json.dumps(case.brief.values(), ensure_ascii=False),
             })  # fmt: skip
     if not rows:
-        return
-    failing, _ = failing_rows(plugin.name, plugin.checks, pd.DataFrame(rows), passing)
+        return []
+    failing, outcomes = failing_rows(plugin.name, plugin.checks, pd.DataFrame(rows), passing)
     for rule in plugin.checks:
         check = OWN_RULES.get(rule["type"], "structure")
         why = str(rule.get("why") or f"the rule {rule['rule']} of checks.toml does not hold")
@@ -130,6 +149,7 @@ def _validate(plugin: Plugin, cases: Sequence[_Case]) -> None:
             verdict = Verdict(check, rule["rule"], False, None, None, why)
             if verdict not in judged:
                 case.verdicts[draft.draft_id] = (*judged, verdict)
+    return outcomes
 
 
 def _standing(case: _Case) -> list[Draft]:
@@ -137,7 +157,11 @@ def _standing(case: _Case) -> list[Draft]:
 
     def rank(draft: Draft) -> tuple[bool, float, int, float]:
         judgement = case.judged[draft.draft_id]
-        fallen = {v.sentence_index for v in judgement.verdicts if not v.is_passed and v.sentence_index is not None}
+        fallen = {
+            v.sentence_index
+            for v in judgement.verdicts
+            if not v.is_passed and v.sentence_index is not None
+        }
         stated = {claim.source.name for claim in judgement.claims if claim.source}
         likelihood = draft.log_likelihood if draft.log_likelihood is not None else float("-inf")
         return draft.written_by != "fallback", -len(fallen), len(stated), likelihood
@@ -146,7 +170,9 @@ def _standing(case: _Case) -> list[Draft]:
         draft
         for draft in case.drafts
         if case.judged[draft.draft_id].is_publishable
-        and not any(not v.is_passed and v.sentence_index is None for v in case.verdicts[draft.draft_id])
+        and not any(
+            not v.is_passed and v.sentence_index is None for v in case.verdicts[draft.draft_id]
+        )
     ]
     return sorted(standing, key=rank, reverse=True)
 
@@ -163,20 +189,33 @@ def _settle(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief:
                 return settled
         except Exception as error:  # noqa: BLE001 - one bad brief never stops its neighbours; the reason is kept
             case.failure = f"{type(error).__name__}: {error}"
-    common = {"brief": case.brief, "prompt": case.prompt, "drafts": tuple(case.drafts), "verdicts": dict(case.verdicts)}
+    common = {
+        "brief": case.brief,
+        "prompt": case.prompt,
+        "drafts": tuple(case.drafts),
+        "verdicts": dict(case.verdicts),
+    }
     if case.failure is not None:
         reason = Verdict("structure", "failed", False, None, None, case.failure)
         return SettledBrief(state="failed", reasons=(reason,), **common)  # type: ignore[arg-type]
     reasons = [v for verdicts in case.verdicts.values() for v in verdicts if not v.is_passed]
     unique = tuple(dict.fromkeys([*reasons, *case.extra]))
     if not unique:
-        unique = (Verdict("structure", "no_draft", False, None, None, "the copywriter gave no draft"),)
+        unique = (
+            Verdict("structure", "no_draft", False, None, None, "the copywriter gave no draft"),
+        )
     return SettledBrief(state="quarantined", reasons=unique, **common)  # type: ignore[arg-type]
 
 
 def _only_fallback(case: _Case) -> _Case:
     """The same case with the fallback alone, sharing its verdicts: the other drafts have been validated."""
-    return _Case(case.brief, case.prompt, case.drafts[-1:] if _has_fallback(case) else [], case.judged, case.verdicts)
+    return _Case(
+        case.brief,
+        case.prompt,
+        case.drafts[-1:] if _has_fallback(case) else [],
+        case.judged,
+        case.verdicts,
+    )
 
 
 def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief | None:
@@ -185,11 +224,13 @@ def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief 
     owner = owner_of(case.brief.scenario.name, case.brief.subject_id)
     for draft in _standing(case):
         judgement = case.judged[draft.draft_id]
-        reason = plugin.accept(judgement.text, case.brief) if plugin.accept else None
+        reason = run_accept(plugin, judgement.text, case.brief)
         verdict = Verdict("structure", "accept", False, None, None, str(reason)) if reason else None
         if verdict is None:
             clash = published.claim(owner, judgement.text)
-            verdict = Verdict("consistency", "distinct", False, None, None, clash) if clash else None
+            verdict = (
+                Verdict("consistency", "distinct", False, None, None, clash) if clash else None
+            )
         if verdict is not None:
             case.verdicts[draft.draft_id] = (*case.verdicts[draft.draft_id], verdict)
             continue

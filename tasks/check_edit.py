@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from plugins.contract import Brief, Fact, Plugin, Scenario
-from tasks.errors import ApprovalError, EditRefused, InputError
+from tasks.errors import ApprovalError, EditRefused, InputError, PluginError
+from tasks.plugin_hooks import run_accept
 from tasks.records import Claim, Judgement, Verdict
-from tasks.warehouse import Connection
+from tasks.warehouse import Connection, run_named
 
 __all__ = ["MAX_CHARACTERS", "check_edit", "clean_text", "without_invisible"]
 
@@ -62,7 +63,6 @@ def check_edit(
 
     ``row`` is a row of content.approvals with its facts as a list.
     """
-    from tasks.check_context import build_check_context
     from tasks.checks.judging import judge
 
     text = clean_text(body)
@@ -75,8 +75,8 @@ def check_edit(
     judgement = judge(
         text,
         facts,
-        context=build_check_context(con, locale=row["locale"], rules_files=rules_files),
-        limits=plugin.limits_for(row["channel"]),
+        context=_context(con, row["locale"], tuple(rules_files)),
+        limits=plugin.limits_for(row["channel"], row["subject_id"]),
         locale=row["locale"],
         must_state=plugin.manifest.must_state,
     )
@@ -87,6 +87,22 @@ def check_edit(
     if refusals:
         raise EditRefused("the text cannot be published as it stands", tuple(refusals))
     return text, judgement.claims
+
+
+_contexts: dict[tuple[Any, ...], Any] = {}
+
+
+def _context(con: Connection, locale: str, rules_files: tuple[Path, ...]) -> Any:
+    """The shop's check context, kept while the shop stays as it is: its index of names takes a second to build."""
+    from tasks.check_context import build_check_context
+
+    shop = run_named(con, "approval/context_key").fetchone()
+    rules = tuple((path, path.stat().st_mtime_ns) for path in rules_files if path.is_file())
+    key = (locale, rules_files, rules, shop)
+    if key not in _contexts:
+        _contexts.clear()
+        _contexts[key] = build_check_context(con, locale=locale, rules_files=rules_files)
+    return _contexts[key]
 
 
 def _refusals(judgement: Judgement, text: str) -> list[tuple[str, str]]:
@@ -140,8 +156,7 @@ def _accepted(
         subject_id=row["subject_id"],
         facts=facts,
     )
-    assert plugin.accept is not None
     try:
-        return plugin.accept(text, brief)
-    except Exception as error:  # noqa: BLE001 - a stranger's hook; the reviewer reads what it said
-        return f"the plugin's accept hook failed: {type(error).__name__}: {error}"
+        return run_accept(plugin, text, brief)
+    except PluginError as error:
+        return str(error)

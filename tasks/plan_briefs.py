@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import duckdb
@@ -16,7 +16,8 @@ from tasks.errors import PluginError
 from tasks.rendering import inert
 from tasks.scrub_text import NameIndex, scrub
 from tasks.select_only import why_not_select
-from tasks.warehouse import Connection, fetch_dicts, run_named, run_sql, safe_reason
+from tasks.untrusted_sql import read_untrusted
+from tasks.warehouse import Connection, fetch_dicts, run_named, safe_reason
 
 __all__ = ["MAX_BRIEFS", "PlannedBrief", "Previous", "plan_briefs", "read_people"]
 
@@ -81,10 +82,14 @@ def plan_briefs(
     then has a ``problem``.
     ``limit`` keeps the first so many. A refused scenario has none. PluginError names the plugin and
     what is wrong with its briefs.sql: columns, grain, nulls, too many rows, facts of one customer.
+    ``brief.scenario.locale`` is what the plugin speaks: the scenario's, or its own default_locale.
     A brief whose own facts are wanting or contradict each other comes back with its ``problem``.
     """
     if built.state != "ready":
         return []
+    built = replace(
+        built, scenario=replace(built.scenario, locale=plugin.speaks(built.scenario.locale))
+    )
     subjects = _subjects(con, built, plugin, min_audience)
     people = read_people(con) if people is None else people
     reach = _lookup(con, "subject_reach", {"scenario_version_id": built.scenario_version_id})
@@ -101,7 +106,9 @@ def plan_briefs(
         facts, problem = _facts(plugin, rows, people)
         brief = Brief(
             brief_id=_brief_id(built.scenario, plugin, subject_id),
-            brief_hash=_brief_hash(built.scenario, plugin, facts, model_hash, settings_fingerprint),
+            brief_hash=_brief_hash(
+                built.scenario, plugin, subject_id, facts, model_hash, settings_fingerprint
+            ),
             plugin=plugin.name,
             scenario=built.scenario,
             subject_id=subject_id,
@@ -127,10 +134,20 @@ def _subjects(
     if reason is not None:
         raise PluginError(f"{where}: {reason}.")
     try:
-        params = {"scenario_version_id": built.scenario_version_id, "min_audience": min_audience}
-        result = run_sql(con, plugin.briefs_sql, params)
-        columns = [column[0] for column in result.description or []]
-        rows = result.fetchmany(MAX_BRIEFS + 1)
+        params = {
+            "scenario_version_id": built.scenario_version_id,
+            "locale": built.scenario.locale,
+            "min_audience": min_audience,
+        }
+        seconds = plugin.manifest.sql_seconds
+        columns, rows = read_untrusted(
+            con, plugin.briefs_sql, params, seconds=seconds, most_rows=MAX_BRIEFS + 1
+        )
+    except TimeoutError as error:
+        raise PluginError(
+            f"{where}: {error} for scenario {built.scenario.name} (sql_seconds of plugin.toml); look for a join "
+            "without a condition."
+        ) from error
     except duckdb.Error as error:
         raise PluginError(f"{where}: {safe_reason(error)}.") from None
     if len(rows) > MAX_BRIEFS:
@@ -240,12 +257,15 @@ def _brief_id(scenario: Scenario, plugin: Plugin, subject_id: str) -> str:
 def _brief_hash(
     scenario: Scenario,
     plugin: Plugin,
+    subject_id: str,
     facts: tuple[Fact, ...],
     model_hash: str | None,
     settings_fingerprint: str,
 ) -> str:
     """SHA-256 over all that a text depends on: the same hash is never written twice."""
-    content = {
+    if plugin.manifest.generation.written_by == "fallback":
+        model_hash = None  # its texts depend on no model
+    content: dict[str, Any] = {
         "facts": sorted((fact.name, fact.value) for fact in facts),
         "scenario": {
             "name": scenario.name,
@@ -259,6 +279,8 @@ def _brief_hash(
         "model": model_hash,
         "settings": settings_fingerprint,
     }
+    if plugin.manifest.subject == "segment":
+        content["subject"] = subject_id  # the parts of a segment's copy share their facts
     text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 from plugins.contract import Brief, Plugin
 from tasks.copywriter.slots import fill_slots
-from tasks.errors import PluginError, ShelftalkError
+from tasks.errors import ShelftalkError
+from tasks.plugin_hooks import run_prepare
 from tasks.records import Draft, DraftRequest, RawDraft, Writer
-from tasks.rendering import inert, render_prompt
+from tasks.rendering import inert, render_prompt, surface_values
 
 __all__ = ["WrittenBrief", "brief_seed", "draft_request", "write_drafts"]
 
@@ -49,7 +50,10 @@ def write_drafts(
     asked: list[tuple[int, Brief, DraftRequest]] = []
     for index, brief in enumerate(briefs):
         try:
-            prepared = _prepare(plugin, brief)
+            prepared = run_prepare(plugin, brief)
+            if plugin.manifest.generation.written_by == "fallback":
+                results[index] = WrittenBrief(prepared, None, ())
+                continue
             request = draft_request(plugin, prepared, seed, candidates)
         except ShelftalkError as error:
             results[index] = WrittenBrief(brief, None, (), str(error))
@@ -86,25 +90,6 @@ def brief_seed(seed: int, brief_hash: str) -> int:
     return int.from_bytes(digest[:8], "big") >> 1
 
 
-def _prepare(plugin: Plugin, brief: Brief) -> Brief:
-    if plugin.prepare is None:
-        return brief
-    try:
-        prepared = plugin.prepare(brief)
-    except Exception as error:
-        raise PluginError(
-            f"plugin {plugin.name}: prepare() failed for subject {brief.subject_id!r}: "
-            f"{type(error).__name__}: {error}."
-        ) from error
-    if not isinstance(prepared, Brief) or prepared.brief_id != brief.brief_id:
-        raise PluginError(
-            f"plugin {plugin.name}: prepare() must return the same brief, changed or not, for "
-            "subject "
-            f"{brief.subject_id!r}."
-        )
-    return prepared
-
-
 def _outcomes(write: Writer, requests: list[DraftRequest]) -> Sequence[list[RawDraft] | Exception]:
     """Candidates or an error for each request, whichever kind of writer it is."""
     if not requests:
@@ -122,12 +107,11 @@ def _outcomes(write: Writer, requests: list[DraftRequest]) -> Sequence[list[RawD
 
 
 def _draft(brief: Brief, raw: RawDraft, model_hash: str) -> Draft:
-    facts = {name: inert(value) for name, value in brief.values().items()}
     return Draft(
         draft_id=f"{brief.brief_id}-{raw.candidate}",
         brief_id=brief.brief_id,
         candidate=raw.candidate,
-        text=fill_slots(raw.text, facts),
+        text=fill_slots(raw.text, surface_values(brief)),
         written_by="model",
         log_likelihood=raw.log_likelihood,
         model_hash=model_hash,

@@ -1,7 +1,7 @@
--- Grain: one row a policy of the locale.
+-- Grain: one row a policy of the locale's language.
 select
     name,
     value,
     body
 from shop.policies
-where locale = $locale
+where split_part(locale, '-', 1) = split_part($locale, '-', 1)
