@@ -51,16 +51,27 @@ def check_line(
     if not isinstance(text, str) or not text.strip():
         return _refused(name, "structure", f"line {number}: text is missing or empty")
     if not isinstance(facts, Mapping):
-        return _refused(name, "structure", f"line {number}: facts must be an object of names and values")
-    judgement = judge(
-        text, facts_of(facts, name), context=context, limits=limits, locale=str(row.get("locale") or "en")
-    )  # fmt: skip
+        return _refused(
+            name, "structure", f"line {number}: facts must be an object of names and values"
+        )
+    try:
+        judgement = judge(
+            text, facts_of(facts, name), context=context, limits=limits, locale=str(row.get("locale") or "en")
+        )  # fmt: skip
+    except Exception as error:  # noqa: BLE001 - a text that cannot be judged is refused, and the next one is judged
+        return _refused(
+            name, "structure", f"line {number} cannot be judged: {type(error).__name__}: {error}"
+        )
     reasons = [
         {"check": v.check, "claim": v.claim or "", "why": v.reason or v.rule}
         for v in judgement.verdicts
         if not v.is_passed
     ]
-    return {"id": row.get("id", name), "verdict": "refuse" if reasons else "pass", "reasons": reasons}
+    return {
+        "id": row.get("id", name),
+        "verdict": "refuse" if reasons else "pass",
+        "reasons": reasons,
+    }
 
 
 def facts_of(facts: Mapping[str, Any], key: str) -> list[Fact]:
@@ -69,7 +80,13 @@ def facts_of(facts: Mapping[str, Any], key: str) -> list[Fact]:
     for name, value in facts.items():
         if isinstance(value, Mapping):
             found += [
-                Fact(f"{name}_{inner.name}", inner.value, inner.source_table, f"{name}.{inner.source_column}", key)
+                Fact(
+                    f"{name}_{inner.name}",
+                    inner.value,
+                    inner.source_table,
+                    f"{name}.{inner.source_column}",
+                    key,
+                )
                 for inner in facts_of(value, key)
             ]
         elif (text := _text(value)) is not None:

@@ -24,7 +24,7 @@ def judge_part(part: str, *, is_showing: bool) -> tuple[int, float]:
     lines = (HERE / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
     by_kind: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     counts = {("good", "pass"): 0, ("good", "refuse"): 0, ("bad", "pass"): 0, ("bad", "refuse"): 0}
-    begun = time.perf_counter()
+    begun = time.process_time()
     for number, line in enumerate(lines, 1):
         row = json.loads(line)
         asked = {key: row[key] for key in ("id", "plugin", "locale", "facts", "text")}
@@ -36,16 +36,25 @@ def judge_part(part: str, *, is_showing: bool) -> tuple[int, float]:
         if is_showing and not is_right:
             why = "; ".join(f"{r['check']}: {r['claim']}: {r['why']}" for r in answer["reasons"])
             print(f"  {row['label']:4} {row['kind']:14} {row['id']}: {row['text']}\n       {why}")
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     bad = counts["bad", "refuse"] + counts["bad", "pass"]
     good = counts["good", "refuse"] + counts["good", "pass"]
     refused = counts["bad", "refuse"] + counts["good", "refuse"]
-    print(f"\n{part}: {bad} bad, {good} good, {len(lines) / seconds:,.0f} texts a second")
-    print(f"  bad refused   {counts['bad', 'refuse']:4} of {bad:4}  recall    {counts['bad', 'refuse'] / max(bad, 1):7.2%}")
-    print(f"  good refused  {counts['good', 'refuse']:4} of {good:4}  rate      {counts['good', 'refuse'] / max(good, 1):7.2%}")
+    print(
+        f"\n{part}: {bad} bad, {good} good, {len(lines) / seconds:,.0f} texts a second of one processor"
+    )
+    print(
+        f"  bad refused   {counts['bad', 'refuse']:4} of {bad:4}  recall    {counts['bad', 'refuse'] / max(bad, 1):7.2%}"
+    )
+    print(
+        f"  good refused  {counts['good', 'refuse']:4} of {good:4}  rate      {counts['good', 'refuse'] / max(good, 1):7.2%}"
+    )
     print(f"  precision of a refusal {counts['bad', 'refuse'] / max(refused, 1):7.2%}")
     wrong = sorted((kind, right, missed) for kind, (right, missed) in by_kind.items() if missed)
-    print("  kinds judged wrongly: " + (", ".join(f"{k} {m} of {r + m}" for k, r, m in wrong) or "none"))
+    print(
+        "  kinds judged wrongly: "
+        + (", ".join(f"{k} {m} of {r + m}" for k, r, m in wrong) or "none")
+    )
     return len(lines), seconds
 
 
@@ -53,7 +62,9 @@ def main() -> None:
     """Judge every part that is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=PARTS, help="this part only")
-    parser.add_argument("--failures", action="store_true", help="print the open part's wrong judgements")
+    parser.add_argument(
+        "--failures", action="store_true", help="print the open part's wrong judgements"
+    )
     given = parser.parse_args()
     for part in [given.part] if given.part else PARTS:
         if (HERE / f"{part}.jsonl").exists():

@@ -17,7 +17,9 @@ _PART_VERBS = frozenset(
     "with has have having features featuring feature includes including include plus comes boasts its the a an two three "
     "built integrated matching removable detachable adjustable extra free and or no without".split()
 )
-_SETTING = frozenset("in into on onto over under from to by your my our their his her any every at for through past beside near like as of up off".split())
+_SETTING = frozenset(
+    "in into on onto over under from to by your my our their his her any every at for through past beside near like as of up off".split()
+)
 _COMPANION = re.compile(r"\b(?:pair|pairs|team|teams|teamed|wear|style|styled|match|matches|layer|layered|layers|goes|looks (?:good|great|lovely) (?:with|over|under|beside|next to)|sits (?:well|nicely|happily) (?:with|beside|next to)|pop it over|throw it over|serve|served|enjoy|drizzle|spread|sprinkle|stir|next to|alongside|beside|with your|from your)\b[^.;!?]*", re.IGNORECASE)  # fmt: skip
 _COMPANION_GROUPS = frozenset({"material", "colour", "flavour", "part", "pattern"})
 _SIMILE = re.compile(r"\b(?:as \w+ as|like)\s+(?:a |an |the )?[\w-]+(?:\s+\w+)?", re.IGNORECASE)
@@ -29,7 +31,9 @@ _FUSED = re.compile(r"^\w{3,}(?:proof|resistant|repellent|washable)$")
 _IGNORED_FUSED = frozenset("foolproof proof bulletproof futureproof".split())
 
 
-def judge_attributes(sentence: str, index: FactIndex, context: CheckContext, locale: str, found: Found) -> None:
+def judge_attributes(
+    sentence: str, index: FactIndex, context: CheckContext, locale: str, found: Found
+) -> None:
     """Refuses each attribute, service or name that the facts (or, for services, the policies) do not support."""
     words = words_of(sentence, locale)
     if not words:
@@ -37,20 +41,36 @@ def judge_attributes(sentence: str, index: FactIndex, context: CheckContext, loc
     lexicon = lexicon_for(locale)
     hits = lexicon.find(words)
     shielded = lexicon.shielded(words)
-    hits += [hit for hit in _mined(words, context, shielded) if not any(h.start < hit.end and hit.start < h.end for h in hits)]
+    hits += [
+        hit
+        for hit in _mined(words, context, shielded)
+        if not any(h.start < hit.end and hit.start < h.end for h in hits)
+    ]
     hits += _compounds(words, hits, shielded)
     named = _value_spans(sentence, index)
     companion = [m.span() for m in _COMPANION.finditer(sentence)]
     similes = [m.span() for m in _SIMILE.finditer(sentence)]
     for hit in hits:
         span = (words[hit.start].start, words[hit.end - 1].end)
-        if len(hit.key) == 1 and locale.startswith("de") and _is_name_alone(words[hit.start], index):
+        if (
+            len(hit.key) == 1
+            and locale.startswith("de")
+            and _is_name_alone(words[hit.start], index)
+        ):
             continue
         if hit.group == "part" and not _is_possessed(words, hit, index):
             continue
-        if hit.group in _COMPANION_GROUPS and any(a <= span[0] and span[1] <= b for a, b in companion) and not _held(hit, words, index):
+        if (
+            hit.group in _COMPANION_GROUPS
+            and any(a <= span[0] and span[1] <= b for a, b in companion)
+            and not _held(hit, words, index)
+        ):
             continue
-        if any(a <= span[0] and span[1] <= b for a, b in similes) and hit.group not in ("feature", "service", "certification"):
+        if any(a <= span[0] and span[1] <= b for a, b in similes) and hit.group not in (
+            "feature",
+            "service",
+            "certification",
+        ):
             continue
         _judge_hit(sentence, words, hit, index, context, named, found)
     if locale.startswith("en"):
@@ -58,7 +78,13 @@ def judge_attributes(sentence: str, index: FactIndex, context: CheckContext, loc
     _judge_denied(sentence, words, index, found)
     for start, end, fact in named:
         if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):
-            kind = "brand" if "brand" in index.facts[fact].name else "name" if index.identity[fact] else "fact"
+            kind = (
+                "brand"
+                if "brand" in index.facts[fact].name
+                else "name"
+                if index.identity[fact]
+                else "fact"
+            )
             found.support(kind, sentence[start:end], index.facts[fact])
 
 
@@ -100,7 +126,9 @@ def _value_spans(sentence: str, index: FactIndex) -> list[tuple[int, int, int]]:
         at = folded.find(value)
         while at >= 0:
             end = at + len(value)
-            bounded = (at == 0 or not folded[at - 1].isalnum()) and (end == len(folded) or not folded[end : end + 1].isalnum())
+            bounded = (at == 0 or not folded[at - 1].isalnum()) and (
+                end == len(folded) or not folded[end : end + 1].isalnum()
+            )
             if bounded and not any(a < end and at < b for a, b, _ in spans):
                 spans.append((at, end, fact))
             at = folded.find(value, end)
@@ -115,7 +143,11 @@ def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
             return False
         if lower in _PART_VERBS and lower not in ("a", "an", "the", "two", "three"):
             return True
-    return hit.start > 0 and words[hit.start - 1].lower in ("the", "a", "an", "two", "three") or len(hit.key) > 1
+    return (
+        hit.start > 0
+        and words[hit.start - 1].lower in ("the", "a", "an", "two", "three")
+        or len(hit.key) > 1
+    )
 
 
 def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
@@ -143,29 +175,52 @@ def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
 
 def _is_name_alone(word: Word, index: FactIndex) -> bool:
     """German: a compound that stands in the subject's own name (Birkenhemd) is no claim of its parts."""
-    return len(word.lower) >= 8 and any(held.is_identity for held in index.direct.get(word.stem, ()))
+    return len(word.lower) >= 8 and any(
+        held.is_identity for held in index.direct.get(word.stem, ())
+    )
 
 
-_PREFIX = frozenset("tri dual quad multi bi single twin double triple semi super ultra micro mini quick rapid".split())
-_SOON = re.compile(r"\b(?:deliver\w*|arriv\w*|dispatch\w*|ship\w*|with you|reach(?:es)? you|doorstep|at your door)\b.{0,30}\b(?:tomorrow|today|tonight|overnight|by the weekend|within the hour|in an hour|in minutes)\b|\b(?:tomorrow|today|tonight|overnight)\b.{0,15}\b(?:delivery|delivered|dispatch\w*|shipp\w*)\b", re.IGNORECASE)
-_BUILT_IN = re.compile(r"\b(?:built[- ]in|integrated|detachable|retractable|on-?board|bonus|complimentary|removable)\s+([a-z]+)(?:\s+([a-z]+))?", re.IGNORECASE)
+_PREFIX = frozenset(
+    "tri dual quad multi bi single twin double triple semi super ultra micro mini quick rapid".split()
+)
+_SOON = re.compile(
+    r"\b(?:deliver\w*|arriv\w*|dispatch\w*|ship\w*|with you|reach(?:es)? you|doorstep|at your door)\b.{0,30}\b(?:tomorrow|today|tonight|overnight|by the weekend|within the hour|in an hour|in minutes)\b|\b(?:tomorrow|today|tonight|overnight)\b.{0,15}\b(?:delivery|delivered|dispatch\w*|shipp\w*)\b",
+    re.IGNORECASE,
+)
+_BUILT_IN = re.compile(
+    r"\b(?:built[- ]in|integrated|detachable|retractable|on-?board|bonus|complimentary|removable)\s+([a-z]+)(?:\s+([a-z]+))?",
+    re.IGNORECASE,
+)
 
 
 def _judge_more(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
     """Claims by form: "delivered tomorrow", "a built-in scale", "Tri-band"."""
     match = _SOON.search(sentence)
     if match and not index.holders([words_of(match.group().split()[-1], index.locale)[0].stem]):
-        found.refuse("grounding", "service", match.group(), "a time of delivery that no fact states")
+        found.refuse(
+            "grounding", "service", match.group(), "a time of delivery that no fact states"
+        )
     match = _BUILT_IN.search(sentence)
     if match:
         named = [w for w in words if match.start(1) <= w.start < match.end()]
         if named and not any(w.stem in index.held or w.lemma in index.held for w in named):
             found.refuse("grounding", "part", match.group(), "a part that no fact states")
     for before, word in zip(words, words[1:], strict=False):
-        if word.joined and before.lower in _PREFIX and not index.holders([before.stem, word.stem]) and not any(
-            before.lower + word.lower in value.replace(" ", "").replace("-", "") for value, _ in index.values
+        if (
+            word.joined
+            and before.lower in _PREFIX
+            and not index.holders([before.stem, word.stem])
+            and not any(
+                before.lower + word.lower in value.replace(" ", "").replace("-", "")
+                for value, _ in index.values
+            )
         ):
-            found.refuse("grounding", "feature", f"{before.text}-{word.text}", "a feature that no fact states")
+            found.refuse(
+                "grounding",
+                "feature",
+                f"{before.text}-{word.text}",
+                "a feature that no fact states",
+            )
 
 
 def _judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
@@ -176,21 +231,37 @@ def _judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, foun
         is_false = value in FALSE
         if not is_false and not _NOT_INCLUDED.match(value):
             continue
-        name = [w for w in words_of(plain(fact.name).replace("_", " "), index.locale) if w.lower not in _AUXILIARY]
+        name = [
+            w
+            for w in words_of(plain(fact.name).replace("_", " "), index.locale)
+            if w.lower not in _AUXILIARY
+        ]
         wanted = {w.stem for w in name}
         if not wanted or not wanted <= stems or (not is_false and not stems & _GIVEN):
             continue
         at = [n for n, w in enumerate(words) if w.stem in wanted]
         if _ANY_DENIAL.search(sentence) or any(is_negated(sentence, words, n, n + 1) for n in at):
             continue
-        found.refuse("grounding", "polarity", words[at[0]].text, f"the facts say the opposite ({fact.name}: {fact.value})")
+        found.refuse(
+            "grounding",
+            "polarity",
+            words[at[0]].text,
+            f"the facts say the opposite ({fact.name}: {fact.value})",
+        )
         return
 
 
-_NOT_INCLUDED = re.compile(r"(?:not (?:included|supplied|provided|required|needed|available|possible)|sold separately|excluded|nicht enthalten)")
-_AUXILIARY = frozenset("is are has have can included includes include contains comes available the a of".split())
+_NOT_INCLUDED = re.compile(
+    r"(?:not (?:included|supplied|provided|required|needed|available|possible)|sold separately|excluded|nicht enthalten)"
+)
+_AUXILIARY = frozenset(
+    "is are has have can included includes include contains comes available the a of".split()
+)
 _GIVEN = frozenset("includ come suppli provid with requir need enthalt".split())
-_ANY_DENIAL = re.compile(r"\b(?:not?|without|never|none|nor|separately|free|isn't|aren't|doesn't|don't|no longer|lacks?|skip\w*|instead of|nicht|kein\w*|ohne)\b|n't\b", re.IGNORECASE)
+_ANY_DENIAL = re.compile(
+    r"\b(?:not?|without|never|none|nor|separately|free|isn't|aren't|doesn't|don't|no longer|lacks?|skip\w*|instead of|nicht|kein\w*|ohne)\b|n't\b",
+    re.IGNORECASE,
+)
 
 
 def _judge_hit(
@@ -201,7 +272,11 @@ def _judge_hit(
     text = sentence[start:end]
     holders = _held(hit, words, index)
     # "gluten free" is gluten denied; "not gluten free" is gluten stated.
-    last = hit.end - 1 if hit.end - hit.start > 1 and words[hit.end - 1].lower in ("free", "frei") else hit.end
+    last = (
+        hit.end - 1
+        if hit.end - hit.start > 1 and words[hit.end - 1].lower in ("free", "frei")
+        else hit.end
+    )
     denied = is_negated(sentence, words, hit.start, last)
     kind = _kind(hit)
     inside = next((fact for a, b, fact in named if a <= start and end <= b), None)
@@ -210,7 +285,10 @@ def _judge_hit(
         return
     if not holders and hit.group == "service":
         for policy in context.policies:
-            stems = {w.stem for w in words_of(f"{policy.name.replace('_', ' ')} {policy.value}", index.locale)}
+            stems = {
+                w.stem
+                for w in words_of(f"{policy.name.replace('_', ' ')} {policy.value}", index.locale)
+            }
             if set(_stems(words, hit)) <= stems:
                 found.support(kind, text, policy)
                 return
@@ -218,22 +296,44 @@ def _judge_hit(
         found.refuse("grounding", hit.group, text, f"{hit.group} that no fact states")
         return
     if hit.group == "colour":
-        coloured = [i for i, fact in enumerate(index.facts) if re.search(r"colou?r|farbe|shade|hue", plain(fact.name))]
-        borrowed = [h for h in holders if h.fact not in coloured and not _is_phrase_of(words, hit, h.fact, index)]
+        coloured = [
+            i
+            for i, fact in enumerate(index.facts)
+            if re.search(r"colou?r|farbe|shade|hue", plain(fact.name))
+        ]
+        borrowed = [
+            h
+            for h in holders
+            if h.fact not in coloured and not _is_phrase_of(words, hit, h.fact, index)
+        ]
         if coloured and len(borrowed) == len(holders):
-            found.refuse("grounding", hit.group, text, f"the facts give another colour ({index.facts[coloured[0]].value})")
+            found.refuse(
+                "grounding",
+                hit.group,
+                text,
+                f"the facts give another colour ({index.facts[coloured[0]].value})",
+            )
             return
     if hit.group in ("colour", "material") and hit.group in index.groups:
         # "Rose Gold" as a name says nothing of the colour when another fact gives the colour.
-        proper = [h for h in holders if not h.is_identity or _is_phrase_of(words, hit, h.fact, index)]
+        proper = [
+            h for h in holders if not h.is_identity or _is_phrase_of(words, hit, h.fact, index)
+        ]
         if not proper:
-            found.refuse("grounding", hit.group, text, f"{hit.group} that only the name has; the facts give another")
+            found.refuse(
+                "grounding",
+                hit.group,
+                text,
+                f"{hit.group} that only the name has; the facts give another",
+            )
             return
         holders = proper
     agreeing = [held for held in holders if held.is_positive != denied]
     if not agreeing:
         fact = index.facts[holders[0].fact]
-        found.refuse("grounding", "polarity", text, f"the facts say the opposite ({fact.name}: {fact.value})")
+        found.refuse(
+            "grounding", "polarity", text, f"the facts say the opposite ({fact.name}: {fact.value})"
+        )
         return
     found.support(kind, text, index.facts[agreeing[0].fact])
 

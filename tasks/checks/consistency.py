@@ -17,7 +17,9 @@ from tasks.records import Claim
 
 __all__ = ["Published", "contradictions", "differing_claims", "fingerprint", "shingles"]
 
-_UNIT_TAIL = re.compile(r"_(?:mm|cm|m|g|kg|ml|l|cl|in|inch|inches|oz|lb|w|kw|v|mah|h|hours?|min|minutes|days|months|years|gbp|eur|usd|pct|percent|c)$")
+_UNIT_TAIL = re.compile(
+    r"_(?:mm|cm|m|g|kg|ml|l|cl|in|inch|inches|oz|lb|w|kw|v|mah|h|hours?|min|minutes|days|months|years|gbp|eur|usd|pct|percent|c)$"
+)
 _SAME = {"color": "colour", "aluminum": "aluminium", "warranty": "guarantee", "volume": "capacity"}
 
 
@@ -49,16 +51,43 @@ def _two_values(index: FactIndex) -> list[tuple[str, str]]:
         if len(mine) == 1 and len(theirs) == 1:
             a, b = mine[0], theirs[0]
             if a.dimension and b.dimension and a.dimension != b.dimension:
-                found.append((f"{other.name}, {fact.name}", f"units that cannot be compared: {other.value} and {fact.value}"))
+                found.append(
+                    (
+                        f"{other.name}, {fact.name}",
+                        f"units that cannot be compared: {other.value} and {fact.value}",
+                    )
+                )
                 continue
             slack = 0.001 if is_metric(a.unit) == is_metric(b.unit) or not a.unit else 0.03
             if a.dimension == b.dimension and a.unit == b.unit or a.dimension not in ("", "price"):
-                if abs(a.low - b.low) > slack * max(abs(a.low), abs(b.low), 1e-9) and a.dimension == b.dimension:
-                    found.append((f"{other.name}, {fact.name}", f"the facts contradict each other: {other.value} and {fact.value}"))
-        elif not mine and not theirs and plain(fact.value) != plain(other.value) and plain(other.name) == plain(fact.name):
-            found.append((fact.name, f"the facts contradict each other: {other.value} and {fact.value}"))
-        elif not mine and not theirs and {plain(fact.name), plain(other.name)} == {"color", "colour"} and plain(fact.value) != plain(other.value):
-            found.append((fact.name, f"the facts contradict each other: {other.value} and {fact.value}"))
+                if (
+                    abs(a.low - b.low) > slack * max(abs(a.low), abs(b.low), 1e-9)
+                    and a.dimension == b.dimension
+                ):
+                    found.append(
+                        (
+                            f"{other.name}, {fact.name}",
+                            f"the facts contradict each other: {other.value} and {fact.value}",
+                        )
+                    )
+        elif (
+            not mine
+            and not theirs
+            and plain(fact.value) != plain(other.value)
+            and plain(other.name) == plain(fact.name)
+        ):
+            found.append(
+                (fact.name, f"the facts contradict each other: {other.value} and {fact.value}")
+            )
+        elif (
+            not mine
+            and not theirs
+            and {plain(fact.name), plain(other.name)} == {"color", "colour"}
+            and plain(fact.value) != plain(other.value)
+        ):
+            found.append(
+                (fact.name, f"the facts contradict each other: {other.value} and {fact.value}")
+            )
     return found
 
 
@@ -71,16 +100,38 @@ def _booleans(index: FactIndex) -> list[tuple[str, str]]:
             continue
         stems = [w.stem for w in words_of(plain(fact.name).replace("_", " "), index.locale)]
         stems = [s for s in stems if s not in ("is", "has", "can", "contain", "includ", "be")]
-        for held in _direct_holders(index, stems) if stems and not re.search(r"stock|available", plain(fact.name)) else []:
-            if held.fact != i and held.is_positive != (value in TRUE) and not _IDLE.search(plain(index.facts[held.fact].name)):
+        for held in (
+            _direct_holders(index, stems)
+            if stems and not re.search(r"stock|available", plain(fact.name))
+            else []
+        ):
+            if (
+                held.fact != i
+                and held.is_positive != (value in TRUE)
+                and not _IDLE.search(plain(index.facts[held.fact].name))
+            ):
                 other = index.facts[held.fact]
-                found.append((f"{fact.name}, {other.name}", f"the facts contradict each other: {fact.name}: {fact.value}, {other.name}: {other.value}"))
-    stock = next((f for f in index.facts if plain(f.name) in ("in_stock", "is_available", "available")), None)
-    state = next((f for f in index.facts if plain(f.name) in ("availability", "stock_status", "stock")), None)
+                found.append(
+                    (
+                        f"{fact.name}, {other.name}",
+                        f"the facts contradict each other: {fact.name}: {fact.value}, {other.name}: {other.value}",
+                    )
+                )
+    stock = next(
+        (f for f in index.facts if plain(f.name) in ("in_stock", "is_available", "available")), None
+    )
+    state = next(
+        (f for f in index.facts if plain(f.name) in ("availability", "stock_status", "stock")), None
+    )
     if stock and state:
         out = bool(re.search(r"sold out|out of stock|unavailable|\bnone\b|^0", plain(state.value)))
         if out == (plain(stock.value) in TRUE):
-            found.append((f"{stock.name}, {state.name}", f"the facts contradict each other: {stock.value} and {state.value}"))
+            found.append(
+                (
+                    f"{stock.name}, {state.name}",
+                    f"the facts contradict each other: {stock.value} and {state.value}",
+                )
+            )
     return found
 
 
@@ -88,7 +139,8 @@ def _direct_holders(index: FactIndex, stems: list[str]) -> list[Held]:
     places = [index.direct.get(stem, []) for stem in stems]
     shared = set.intersection(*({held.fact for held in place} for place in places))
     return [
-        Held(fact, all(h.is_positive for place in places for h in place if h.fact == fact), False) for fact in sorted(shared)
+        Held(fact, all(h.is_positive for place in places for h in place if h.fact == fact), False)
+        for fact in sorted(shared)
     ]
 
 
@@ -102,14 +154,28 @@ def _impossible(index: FactIndex) -> list[tuple[str, str]]:
     for i, quantity in index.quantities:
         fact = index.facts[i]
         name = plain(fact.name)
-        if total and not quantity.dimension and re.search(r"count_(?:prais|fault)|(?:prais|fault)\w*_count", name) and quantity.low > total[0]:
+        if (
+            total
+            and not quantity.dimension
+            and re.search(r"count_(?:prais|fault)|(?:prais|fault)\w*_count", name)
+            and quantity.low > total[0]
+        ):
             found.append((fact.name, f"more than all: {fact.value} of {total[1].value} reviews"))
-        if re.search(r"rating|stars", name) and "count" not in name and not quantity.dimension and quantity.low > 10:
+        if (
+            re.search(r"rating|stars", name)
+            and "count" not in name
+            and not quantity.dimension
+            and quantity.low > 10
+        ):
             found.append((fact.name, f"no rating: {fact.value}"))
-        if quantity.dimension == "percent" and re.search(r"material|composition|fabric|ingredient", name):
+        if quantity.dimension == "percent" and re.search(
+            r"material|composition|fabric|ingredient", name
+        ):
             shares[i] = shares.get(i, 0.0) + quantity.low
     for i, share in shares.items():
-        if share > 100.5 and not re.search(r"lining|trim|sole|upper|body|[;:|/]", plain(index.facts[i].value)):
+        if share > 100.5 and not re.search(
+            r"lining|trim|sole|upper|body|[;:|/]", plain(index.facts[i].value)
+        ):
             found.append((index.facts[i].name, f"more than 100 %: {index.facts[i].value}"))
     start = _date(index.facts, r"valid_from|start|from$")
     end = _date(index.facts, r"valid_until|valid_to|ends?$|until|end_date")
@@ -148,7 +214,9 @@ def fingerprint(text: str) -> str:
 def shingles(text: str, size: int = 4) -> frozenset[bytes]:
     """Hashes of the runs of ``size`` words; texts that share most of them are near-duplicates."""
     words = [word.lower for word in words_of(text)]
-    runs: Iterable[str] = (" ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1)))
+    runs: Iterable[str] = (
+        " ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))
+    )
     return frozenset(blake2b(run.encode(), digest_size=6).digest() for run in runs)
 
 
@@ -159,7 +227,8 @@ def differing_claims(mine: Sequence[Claim], others: Sequence[tuple[str, str]]) -
         {
             f"{claim.source.name}: {claim.source.value} here, {stated[claim.source.name]} there"
             for claim in mine
-            if claim.source and stated.get(claim.source.name, claim.source.value) != claim.source.value
+            if claim.source
+            and stated.get(claim.source.name, claim.source.value) != claim.source.value
         }
     )
 

@@ -25,11 +25,17 @@ _PATTERNS = (
     re.compile(rf"\b(?P<m>{_NAMES})\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
 )  # fmt: skip
 _UNTIL_MONTH = re.compile(
-    rf"\b(?:until|till|through|before|by|ends? (?:in|on)|valid (?:in|to)|from|since|bis|ab|launch(?:es|ed) in|arriv\w+ in|end of)\s+(?:the end of\s+)?(?P<m>{_NAMES})\b", re.IGNORECASE
+    rf"\b(?:until|till|through|before|by|ends? (?:in|on)|valid (?:in|to)|from|since|bis|ab|launch(?:es|ed) in|arriv\w+ in|end of)\s+(?:the end of\s+)?(?P<m>{_NAMES})\b",
+    re.IGNORECASE,
 )
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
-_UNTIL_DAY = re.compile(rf"\b(?:until|till|by|ends?(?: on)?|before|arrives?(?: on)?|valid (?:to|through)|bis)\s+(?:next |this )?(?P<w>{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
-_DATE_NAME = re.compile(r"date|until|from|valid|ends|start|launch|released|available|since|bis|ab$|expir|deadline|best_before|season")
+_UNTIL_DAY = re.compile(
+    rf"\b(?:until|till|by|ends?(?: on)?|before|arrives?(?: on)?|valid (?:to|through)|bis)\s+(?:next |this )?(?P<w>{'|'.join(_WEEKDAYS)})\b",
+    re.IGNORECASE,
+)
+_DATE_NAME = re.compile(
+    r"date|until|from|valid|ends|start|launch|released|available|since|bis|ab$|expir|deadline|best_before|season"
+)
 Parsed = tuple[int | None, int, int | None]
 """(year, month, day); None where not given."""
 
@@ -52,20 +58,34 @@ def parse_dates(text: str) -> list[tuple[Parsed, int, int]]:
                 continue
             year = parts.get("y")
             full = int(year) + (2000 if len(year) == 2 else 0) if year else None
-            found.append(((full, month, int(parts["d"]) if parts.get("d") else None), match.start(), match.end()))
+            found.append(
+                (
+                    (full, month, int(parts["d"]) if parts.get("d") else None),
+                    match.start(),
+                    match.end(),
+                )
+            )
     return found
 
 
-def find_dates(sentence: str, index: FactIndex, locale: str, found: Found, spans: list[tuple[int, int]]) -> str:
+def find_dates(
+    sentence: str, index: FactIndex, locale: str, found: Found, spans: list[tuple[int, int]]
+) -> str:
     """Judge the dates of ``sentence``; the sentence comes back with each date blanked, so that no number is read twice."""
-    held = [(date, i) for i, fact in enumerate(index.facts) for date, _, _ in parse_dates(fact.value)]
+    held = [
+        (date, i) for i, fact in enumerate(index.facts) for date, _, _ in parse_dates(fact.value)
+    ]
     masked = sentence
     for date, start, end in parse_dates(sentence):
         words = sentence[start:end]
         masked = masked[:start] + " " * (end - start) + masked[end:]
         spans.append((start, end))
         source = next((i for other, i in held if _agree(date, other)), None)
-        if source is None and date[2] is None and any(str(date[0]) in fact.value for fact in index.facts):
+        if (
+            source is None
+            and date[2] is None
+            and any(str(date[0]) in fact.value for fact in index.facts)
+        ):
             source = next(i for i, fact in enumerate(index.facts) if str(date[0]) in fact.value)
         if source is None:
             found.refuse("grounding", "date", words, "date without a source" + _stated(index, held))
@@ -74,13 +94,22 @@ def find_dates(sentence: str, index: FactIndex, locale: str, found: Found, spans
     for match in _UNTIL_MONTH.finditer(masked):
         month = _MONTHS[match.group("m").casefold()]
         source = next((i for other, i in held if other[1] == month), None)
-        named = next((i for i, f in enumerate(index.facts) if plain(match.group("m")) in plain(f.value)), None)
+        named = next(
+            (i for i, f in enumerate(index.facts) if plain(match.group("m")) in plain(f.value)),
+            None,
+        )
         if source is None and named is None:
-            found.refuse("grounding", "date", match.group(), "date without a source" + _stated(index, held))
+            found.refuse(
+                "grounding", "date", match.group(), "date without a source" + _stated(index, held)
+            )
     for match in _UNTIL_DAY.finditer(masked):
         days = [_weekday(other) for other, _ in held]
-        if plain(match.group("w")) not in days and not any(plain(match.group("w")) in plain(f.value) for f in index.facts):
-            found.refuse("grounding", "date", match.group(), "day without a source" + _stated(index, held))
+        if plain(match.group("w")) not in days and not any(
+            plain(match.group("w")) in plain(f.value) for f in index.facts
+        ):
+            found.refuse(
+                "grounding", "date", match.group(), "day without a source" + _stated(index, held)
+            )
     return masked
 
 
@@ -102,4 +131,9 @@ def _weekday(date: Parsed) -> str | None:
 
 
 def _stated(index: FactIndex, held: list[tuple[Parsed, int]]) -> str:
-    return "; the facts say " + ", ".join(f"{index.facts[i].name}: {index.facts[i].value}" for _, i in held[:2]) if held else ""
+    return (
+        "; the facts say "
+        + ", ".join(f"{index.facts[i].name}: {index.facts[i].value}" for _, i in held[:2])
+        if held
+        else ""
+    )

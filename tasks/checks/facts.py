@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from plugins.contract import Fact
 from tasks.checks.lexicon import lexicon_for
@@ -16,8 +17,24 @@ from tasks.checks.words import Word, plain, words_of
 __all__ = ["FactIndex", "Held", "index_facts", "is_negated"]
 
 TRUE = frozenset({"true", "yes", "y", "ja", "oui", "included", "inkl"})
-FALSE = frozenset({"false", "no", "n", "none", "nein", "not included", "excluded", "non", "n/a", "nicht enthalten", "keine"})
-_IDENTITY = re.compile(r"(?:^|_)(?:name|title|brand|collection|sku|model|range|marke|produkt)(?:$|_)")
+FALSE = frozenset(
+    {
+        "false",
+        "no",
+        "n",
+        "none",
+        "nein",
+        "not included",
+        "excluded",
+        "non",
+        "n/a",
+        "nicht enthalten",
+        "keine",
+    }
+)
+_IDENTITY = re.compile(
+    r"(?:^|_)(?:name|title|brand|collection|sku|model|range|marke|produkt)(?:$|_)"
+)
 _EXCLUDING = re.compile(
     r"free_?from|without|exclud|not_(?:included|suitable|for|compatible)|does_not|ohne|nicht|frei_von|never_|no_"
 )
@@ -26,11 +43,21 @@ _NEGATIONS = frozenset(
     "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
     "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
 )
-_GIVEN_FREE = frozenset("delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split())
-_NOT_NEGATING = frozenset({"only", "just", "merely", "simply", "wonder", "matter", "doubt", "nur", "need", "less", "more"})
-_BREAKS = re.compile(r"[.;:,!?()–—]|\b(?:but|yet|while|though|although|aber|sondern|and is|and are)\b")
-_CODE = re.compile(r"(?<![\w])(?=[\w.\-/]*\d)(?=[\w.\-/]*[A-Za-z])[A-Za-z0-9][\w.\-/]*[A-Za-z0-9+](?![\w])")
-_PRICE_NAMES = re.compile(r"price|cost|rrp|msrp|preis|fee|value_of|saving|was$|_was|threshold|minimum_order")
+_GIVEN_FREE = frozenset(
+    "delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split()
+)
+_NOT_NEGATING = frozenset(
+    {"only", "just", "merely", "simply", "wonder", "matter", "doubt", "nur", "need", "less", "more"}
+)
+_BREAKS = re.compile(
+    r"[.;:,!?()–—]|\b(?:but|yet|while|though|although|aber|sondern|and is|and are)\b"
+)
+_CODE = re.compile(
+    r"(?<![\w])(?=[\w.\-/]*\d)(?=[\w.\-/]*[A-Za-z])[A-Za-z0-9][\w.\-/]*[A-Za-z0-9+](?![\w])"
+)
+_PRICE_NAMES = re.compile(
+    r"price|cost|rrp|msrp|preis|fee|value_of|saving|was$|_was|threshold|minimum_order"
+)
 _TIMED = re.compile(r"time|duration|brew|charg|cook|play|run|burn|prep|dauer|zeit|boil|bake")
 _CURRENCY_NAMES = re.compile(r"currency|währung|waehrung")
 
@@ -68,6 +95,8 @@ class FactIndex:
     groups: set[str] = field(default_factory=set)
     """Lexicon groups that facts other than names speak of."""
     currency: str | None = None
+    derived: dict[str, Any] = field(default_factory=dict)
+    """What a check works out of these facts once: sides of the reviews, grades."""
 
     def find(self, stems: Iterable[str]) -> list[list[Held]]:
         """For each stem the places that hold it (empty where none does)."""
@@ -83,7 +112,11 @@ class FactIndex:
         for fact in sorted(shared):
             mine = [held for place in places for held in place if held.fact == fact]
             # "caffeine free: false" states caffeine; the word "free" itself is neither stated nor denied.
-            judged = [place for stem, place in zip(stems, places, strict=True) if stem not in ("free", "frei")] or places
+            judged = [
+                place
+                for stem, place in zip(stems, places, strict=True)
+                if stem not in ("free", "frei")
+            ] or places
             positive = all(any(h.is_positive for h in place if h.fact == fact) for place in judged)
             found.append(Held(fact, positive, mine[0].is_identity))
         return found
@@ -94,7 +127,9 @@ def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool
     following = words[end].lower if end < len(words) else ""
     if words[end - 1].lemma in _GIVEN_FREE and not (end < len(words) and words[end].joined):
         following = ""  # "ships free" gives, "fragrance free" takes away
-    if following in ("free", "frei", "less") and (words[end].joined or words[end].start - words[end - 1].end == 1):
+    if following in ("free", "frei", "less") and (
+        words[end].joined or words[end].start - words[end - 1].end == 1
+    ):
         after = words[end + 1].lower if end + 1 < len(words) else ""
         if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
             return not _is_denied_before(text, words, start)
@@ -112,7 +147,19 @@ def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
                 return False
             limit = max(0, limit - 2)
         lower = words[i].lower
-        if lower in ("but", "yet", "while", "though", "although", "aber", "sondern", "with", "mit", "because", "so"):
+        if lower in (
+            "but",
+            "yet",
+            "while",
+            "though",
+            "although",
+            "aber",
+            "sondern",
+            "with",
+            "mit",
+            "because",
+            "so",
+        ):
             return False
         if lower in _NEGATIONS or lower.endswith("n't"):
             following = words[i + 1].lower
@@ -173,14 +220,22 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     if folded in TRUE or denied:
         for match in _CODE.finditer(name.replace(" ", "-")):
             index.codes.setdefault(plain(match.group()), number)
-        _hold(index, number, name_words, [negated == denied for negated in negated_name], is_identity=False)
+        _hold(
+            index,
+            number,
+            name_words,
+            [negated == denied for negated in negated_name],
+            is_identity=False,
+        )
         return
     polarity = [
         not is_negated(value, value_words, i, i + 1) ^ excluding for i in range(len(value_words))
     ]
     # "batteries: not required" and "fragrance: fragrance-free" deny what they are named for.
     refused = bool(_DENYING.match(folded))
-    denied_stems = {word.stem for word, positive in zip(value_words, polarity, strict=True) if not positive}
+    denied_stems = {
+        word.stem for word, positive in zip(value_words, polarity, strict=True) if not positive
+    }
     _hold(
         index, number, name_words,
         [not (negated ^ (refused or word.stem in denied_stems)) for word, negated in zip(name_words, negated_name, strict=True)],
@@ -209,7 +264,11 @@ def _join_counts(index: FactIndex) -> None:
     """A count is about what it counts: count_praised_1 about praised_1, praised_counts about praised, in order."""
     bare = {re.sub(r"[\W_]+", "_", plain(fact.name)): i for i, fact in enumerate(index.facts)}
     for i, fact in enumerate(index.facts):
-        counted = re.sub(r"(?:^|_)(?:count|counts|number|num|n|share|pct|percent|mentions)(?=_|$)", "", plain(fact.name)).strip("_")
+        counted = re.sub(
+            r"(?:^|_)(?:count|counts|number|num|n|share|pct|percent|mentions)(?=_|$)",
+            "",
+            plain(fact.name),
+        ).strip("_")
         other = bare.get(counted)
         if other is None or other == i or counted == plain(fact.name):
             continue
@@ -218,14 +277,24 @@ def _join_counts(index: FactIndex) -> None:
         index.context[i] |= index.context[other]
         for place, quantity in enumerate(mine):
             aspect = aspects[place] if len(aspects) == len(mine) else index.facts[other].value
-            index.about[i, quantity] = index.names[i] | {w.stem for w in words_of(aspect, index.locale)}
+            index.about[i, quantity] = index.names[i] | {
+                w.stem for w in words_of(aspect, index.locale)
+            }
 
 
 _IMPLIED = (
-    (re.compile(r"\b(?:hand[- ]?wash(?:ing)? only|only (?:wash )?by hand|handwäsche)\b"), "dishwasher safe proof machine washable tumble dryer dry", False),
+    (
+        re.compile(r"\b(?:hand[- ]?wash(?:ing)? only|only (?:wash )?by hand|handwäsche)\b"),
+        "dishwasher safe proof machine washable tumble dryer dry",
+        False,
+    ),
     (re.compile(r"\b(?:hand[- ]?wash)\b"), "wash", True),
     (re.compile(r"\bdry[- ]clean(?:ing)? only\b"), "machine tumble washable dryer", False),
-    (re.compile(r"\bmachine wash|machine[- ]washable|washable at|waschbar|machine at\b"), "wash washable machine", True),
+    (
+        re.compile(r"\bmachine wash|machine[- ]washable|washable at|waschbar|machine at\b"),
+        "wash washable machine",
+        True,
+    ),
 )
 
 
@@ -238,12 +307,26 @@ def _imply(index: FactIndex) -> None:
                     for form in {word.lemma, word.stem}:
                         if is_positive or form not in index.held:
                             index.held.setdefault(form, []).append(Held(number, is_positive, False))
-        if re.search(r"certif|zertif|siegel|label|safety|norm|tested|standard", plain(fact.name)) and plain(fact.value) not in FALSE:
-            for word in words_of("certified certification certificate tested zertifiziert zertifikat siegel geprüft getestet", index.locale):
+        if (
+            re.search(r"certif|zertif|siegel|label|safety|norm|tested|standard", plain(fact.name))
+            and plain(fact.value) not in FALSE
+        ):
+            for word in words_of(
+                "certified certification certificate tested zertifiziert zertifikat siegel geprüft getestet",
+                index.locale,
+            ):
                 for form in {word.stem, word.lemma}:
                     index.held.setdefault(form, []).append(Held(number, True, False))
-        if re.search(r"(?:^|_)(?:was|rrp|original|old|offer|sale|discount|reduced|special)(?:_|$)", plain(fact.name)) and fact.value:
-            for word in words_of("save saving reduced discount offer special deal sale off price promotion", "en"):
+        if (
+            re.search(
+                r"(?:^|_)(?:was|rrp|original|old|offer|sale|discount|reduced|special)(?:_|$)",
+                plain(fact.name),
+            )
+            and fact.value
+        ):
+            for word in words_of(
+                "save saving reduced discount offer special deal sale off price promotion", "en"
+            ):
                 index.held.setdefault(word.stem, []).append(Held(number, True, False))
                 index.held.setdefault(word.lemma, []).append(Held(number, True, False))
 
@@ -282,7 +365,12 @@ def _scaled(quantity: Quantity, unit: tuple[str, str]) -> Quantity:
 
 
 def _hold(
-    index: FactIndex, number: int, words: tuple[Word, ...], polarity: list[bool], *, is_identity: bool
+    index: FactIndex,
+    number: int,
+    words: tuple[Word, ...],
+    polarity: list[bool],
+    *,
+    is_identity: bool,
 ) -> None:
     """Hold the words and whatever they support (oak supports wood)."""
     supports = lexicon_for(index.locale).supports
@@ -296,4 +384,6 @@ def _hold(
             if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
                 for part in other:
                     for form in {part, *(w.stem for w in words_of(part, index.locale))}:
-                        index.held.setdefault(form, []).append(Held(number, polarity[i], is_identity))
+                        index.held.setdefault(form, []).append(
+                            Held(number, polarity[i], is_identity)
+                        )

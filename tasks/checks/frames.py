@@ -6,6 +6,7 @@ import re
 import tomllib
 from functools import lru_cache
 
+from plugins.contract import Fact
 from tasks.checks.claims import Found
 from tasks.checks.facts import FactIndex
 from tasks.checks.lexicon import FOLDER, lexicon_for
@@ -22,16 +23,29 @@ _MADE = re.compile(
     r"(?:has|have|with|gets|offers?|provides?|adds?|gives) (?:an? |its |one |two |three |four |extra |built-in |integrated )(?=\w)",
     re.IGNORECASE,
 )
-_LOOSE = re.compile(r"(?:has|have|with|gets|offers?|provides?|adds?|gives|features?|featuring|boasts?|supports?)\b", re.IGNORECASE)
-_STOP = re.compile(r"[.,;:!?()–—]|\b(?:that|which|who|when|while|if|so|because|but|for|to|at|on|as|until|than|is|are|was|were|will|can|makes?|keeps?|lets?|you|it|they|we)\b", re.IGNORECASE)
+_LOOSE = re.compile(
+    r"(?:has|have|with|gets|offers?|provides?|adds?|gives|features?|featuring|boasts?|supports?)\b",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"[.,;:!?()–—]|\b(?:that|which|who|when|while|if|so|because|but|for|to|at|on|as|until|than|is|are|was|were|will|can|makes?|keeps?|lets?|you|it|they|we)\b",
+    re.IGNORECASE,
+)
 _IN_COLOUR = re.compile(r"(?:^|\bor |\balso )in (?=[a-z]+[,.]| *[a-z]+ [a-z]+,)", re.IGNORECASE)
-_STOP_LOOSE = re.compile(_STOP.pattern + r"|\b(?:in|of|from|over|under|with|by|every|each)\b", re.IGNORECASE)
+_STOP_LOOSE = re.compile(
+    _STOP.pattern + r"|\b(?:in|of|from|over|under|with|by|every|each)\b", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=1)
 def _safe() -> frozenset[str]:
     table = tomllib.loads((FOLDER / "safe_en.toml").read_text(encoding="utf-8"))
-    return frozenset(form for group in table.values() for word in words_of(group["words"]) for form in (word.lower, word.stem))
+    return frozenset(
+        form
+        for group in table.values()
+        for word in words_of(group["words"])
+        for form in (word.lower, word.stem)
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -42,7 +56,16 @@ def _is_safe(lower: str) -> bool:
     # Derived forms: slowly, calmness, cheerfully, unhurried, joyful.
     for ending in ("ly", "ness", "ful", "less", "ish", "y", "er", "ing", "ed", "s", "est", "able"):
         cut = base.removesuffix(ending)
-        if cut != base and len(cut) > 2 and (cut in _safe() or cut + "e" in _safe() or cut + "y" in _safe() or (cut[-1] == cut[-2] and cut[:-1] in _safe())):
+        if (
+            cut != base
+            and len(cut) > 2
+            and (
+                cut in _safe()
+                or cut + "e" in _safe()
+                or cut + "y" in _safe()
+                or (cut[-1] == cut[-2] and cut[:-1] in _safe())
+            )
+        ):
             return True
     return base.startswith("un") and len(base) > 5 and _is_safe(base[2:])
 
@@ -56,7 +79,15 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
         return
     shielded = lexicon_for(index.locale).shielded(words)
     unknown = [
-        not (word.is_number or word.is_capital and i > 0 or i in shielded or len(word.lower) < 3 or _is_safe(word.lower) or _is_held(word, index))
+        not (
+            word.is_number
+            or word.is_capital
+            and i > 0
+            or i in shielded
+            or len(word.lower) < 3
+            or _is_safe(word.lower)
+            or _is_held(word, index)
+        )
         for i, word in enumerate(words)
     ]
     if not any(unknown):
@@ -69,23 +100,58 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
         inside = [i for i, word in enumerate(words) if match.end() <= word.start < end]
         for i in inside:
             word = words[i]
-            is_head = i == inside[-1] or words[i + 1].lower in ("and", "or", "with", "of", "in", "from")
+            is_head = i == inside[-1] or words[i + 1].lower in (
+                "and",
+                "or",
+                "with",
+                "of",
+                "in",
+                "from",
+            )
             if unknown[i] and (is_head or not is_loose):
-                found.refuse("grounding", "frame", word.text, f"“{match.group().strip()} {word.text}”: no fact says so")
+                found.refuse(
+                    "grounding",
+                    "frame",
+                    word.text,
+                    f"“{match.group().strip()} {word.text}”: no fact says so",
+                )
                 return
     for i, word in enumerate(words[:-1]):
         if i == 0:
             continue  # a sentence may begin with any verb: "Expect chocolate …"
         following = words[i + 1]
         close = following.start - word.end == 1
-        if unknown[i] and close and _is_attribute_of_facts(following, index) and not plain(word.text).endswith(("ly", "ing")):
-            found.refuse("grounding", "frame", f"{word.text} {following.text}", f"no fact speaks of “{word.text}”")
+        if (
+            unknown[i]
+            and close
+            and _is_attribute_of_facts(following, index)
+            and not plain(word.text).endswith(("ly", "ing"))
+        ):
+            found.refuse(
+                "grounding",
+                "frame",
+                f"{word.text} {following.text}",
+                f"no fact speaks of “{word.text}”",
+            )
             return
     for i, word in enumerate(words[1:], 1):
         subject = words[i - 1]
-        is_product = subject.lower == "it" or (subject.is_capital and not subject.text.isupper() and _is_own_name(subject, index))
-        if unknown[i] and is_product and word.lower.endswith("s") and not word.lower.endswith("ss") and sentence[subject.end : word.start] == " ":
-            found.refuse("grounding", "frame", f"{subject.text} {word.text}", f"no fact says that it {word.text}")
+        is_product = subject.lower == "it" or (
+            subject.is_capital and not subject.text.isupper() and _is_own_name(subject, index)
+        )
+        if (
+            unknown[i]
+            and is_product
+            and word.lower.endswith("s")
+            and not word.lower.endswith("ss")
+            and sentence[subject.end : word.start] == " "
+        ):
+            found.refuse(
+                "grounding",
+                "frame",
+                f"{subject.text} {word.text}",
+                f"no fact says that it {word.text}",
+            )
             return
 
 
@@ -93,69 +159,147 @@ _GRADES = tuple(
     (re.compile(name), frozenset(grades.split()))
     for name, grades in (
         (r"firm|hardness|comfort", "soft firm hard plush"),
-        (r"level|skill|ability|difficulty", "beginner intermediate advanced expert professional novice starter"),
+        (
+            r"level|skill|ability|difficulty",
+            "beginner intermediate advanced expert professional novice starter",
+        ),
         (r"spic|heat|strength|intensity|hotness", "mild medium hot strong fiery gentle intense"),
         (r"sweet|taste|style|dryness", "sweet dry brut semi-sweet off-dry bitter sour"),
         (r"texture|consistency", "smooth crunchy chunky coarse fine thick thin runny creamy"),
-        (r"gender|for_whom|department|audience", "men women unisex boys girls kids children mens womens"),
+        (
+            r"gender|for_whom|department|audience",
+            "men women unisex boys girls kids children mens womens",
+        ),
         (r"location|setting|indoor|outdoor|placement|where", "indoor outdoor indoors outdoors"),
         (r"season|warmth", "summer winter spring autumn"),
-        (r"^light$|light_need|sunlight|exposure|standort", "shade shady sun sunny full partial dark"),
+        (
+            r"^light$|light_need|sunlight|exposure|standort",
+            "shade shady sun sunny full partial dark",
+        ),
         (r"absorb|flow|coverage|opacity", "light medium full sheer opaque heavy"),
-        (r"weight_class|thickness|gauge", "thin thick light heavy midweight lightweight heavyweight"),
+        (
+            r"weight_class|thickness|gauge",
+            "thin thick light heavy midweight lightweight heavyweight",
+        ),
     )
 )
 
 
+def _grades_of(index: FactIndex) -> list[tuple[Fact, frozenset[str], set[str]]]:
+    found = []
+    for fact in index.facts:
+        value = {w.lemma for w in words_of(plain(fact.value), index.locale)}
+        found += [
+            (fact, grades, value)
+            for pattern, grades in _GRADES
+            if value & grades and pattern.search(plain(fact.name))
+        ]
+    return found
+
+
 def _contradicts_grade(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
     """A grade beside the one that a fact gives: "soft" where firmness is medium firm, "beginners" where level is advanced."""
-    for fact in index.facts:
-        name = plain(fact.name)
-        for pattern, grades in _GRADES:
-            value = {w.lemma for w in words_of(plain(fact.value))}
-            if not pattern.search(name) or not value & grades:
-                continue
-            for i, word in enumerate(words):
-                if word.lemma in grades and word.lemma not in value and not _is_held(word, index) and (
-                    i + 1 == len(words) or words[i + 1].lower not in ("day", "days", "evening", "evenings", "morning", "mornings", "night", "nights", "light", "water", "tea", "drink", "drinks")
-                ):
-                    found.refuse("grounding", "grade", word.text, f"the facts give another ({fact.name}: {fact.value})")
-                    return True
+    if "grades" not in index.derived:
+        index.derived["grades"] = _grades_of(index)
+    for fact, grades, value in index.derived["grades"]:
+        for i, word in enumerate(words):
+            if (
+                word.lemma in grades
+                and word.lemma not in value
+                and not _is_held(word, index)
+                and (
+                    i + 1 == len(words)
+                    or words[i + 1].lower
+                    not in (
+                        "day",
+                        "days",
+                        "evening",
+                        "evenings",
+                        "morning",
+                        "mornings",
+                        "night",
+                        "nights",
+                        "light",
+                        "water",
+                        "tea",
+                        "drink",
+                        "drinks",
+                    )
+                )
+            ):
+                found.refuse(
+                    "grounding",
+                    "grade",
+                    word.text,
+                    f"the facts give another ({fact.name}: {fact.value})",
+                )
+                return True
     return False
 
 
 _DENIES = frozenset("no never without not zero doesn't don't isn't won't cannot can't".split())
-_USE = re.compile(r"\b(?:made|designed|built|suitable|meant|developed|formulated) for ([^.,;:!?]+)|\bfor use (?:on|in|with) ([^.,;:!?]+)", re.IGNORECASE)
-_USE_NAME = re.compile(r"surface|suitable|terrain|skin|hair|best_for|use|activity|for_|_for|floor|discipline|level|compatib")
-_TIMES = frozenset("day morning evening night weekend week season summer winter autumn spring moment hour life home".split())
+_USE = re.compile(
+    r"\b(?:made|designed|built|suitable|meant|developed|formulated) for ([^.,;:!?]+)|\bfor use (?:on|in|with) ([^.,;:!?]+)",
+    re.IGNORECASE,
+)
+_USE_NAME = re.compile(
+    r"surface|suitable|terrain|skin|hair|best_for|use|activity|for_|_for|floor|discipline|level|compatib"
+)
+_TIMES = frozenset(
+    "day morning evening night weekend week season summer winter autumn spring moment hour life home".split()
+)
 
 
 def _denies_fact(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
     """A plain word of the facts straight after "no", "never" or "without" is denied: "never sheds", "no light"."""
     for before, word in zip(words, words[1:], strict=False):
-        if before.lower not in _DENIES or len(word.lower) < 4 or word.lower in ("more", "only", "just", "other", "need", "less", "longer"):
+        if (
+            before.lower not in _DENIES
+            or len(word.lower) < 4
+            or word.lower in ("more", "only", "just", "other", "need", "less", "longer")
+        ):
             continue
         holders = [
-            held for held in index.direct.get(word.stem, ())
-            if not held.is_identity and "category" not in index.facts[held.fact].name
+            held
+            for held in index.direct.get(word.stem, ())
+            if not held.is_identity
+            and "category" not in index.facts[held.fact].name
             and word.stem in {w.stem for w in words_of(index.facts[held.fact].value, index.locale)}
         ]
         if holders and all(held.is_positive for held in holders):
             fact = index.facts[holders[0].fact]
-            found.refuse("grounding", "polarity", f"{before.text} {word.text}", f"the facts say the opposite ({fact.name}: {fact.value})")
+            found.refuse(
+                "grounding",
+                "polarity",
+                f"{before.text} {word.text}",
+                f"the facts say the opposite ({fact.name}: {fact.value})",
+            )
             return True
     return False
 
 
 def _misses_use(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
     """ "Made for trail and mud" where a fact says what it is for, and says otherwise."""
-    uses = [i for i, fact in enumerate(index.facts) if _USE_NAME.search(plain(fact.name)) and any(c.isalpha() for c in fact.value)]
+    uses = [
+        i
+        for i, fact in enumerate(index.facts)
+        if _USE_NAME.search(plain(fact.name)) and any(c.isalpha() for c in fact.value)
+    ]
     for match in _USE.finditer(sentence) if uses else ():
         group = 1 if match.group(1) else 2
-        named = [w for w in words if match.start(group) <= w.start < match.end(group) and len(w.lower) > 2]
+        named = [
+            w
+            for w in words
+            if match.start(group) <= w.start < match.end(group) and len(w.lower) > 2
+        ]
         if named and not any(_is_held(w, index) or w.lemma in _TIMES or w.is_number for w in named):
             fact = index.facts[uses[0]]
-            found.refuse("grounding", "use", match.group(), f"the facts give another use ({fact.name}: {fact.value})")
+            found.refuse(
+                "grounding",
+                "use",
+                match.group(),
+                f"the facts give another use ({fact.name}: {fact.value})",
+            )
             return True
     return False
 
@@ -175,6 +319,11 @@ def _is_attribute_of_facts(word: Word, index: FactIndex) -> bool:
         return False
     for held in index.held.get(word.stem, ()):
         name = index.facts[held.fact].name.casefold()
-        if not held.is_identity and "category" not in name and "type" not in name and "review" not in name:
+        if (
+            not held.is_identity
+            and "category" not in name
+            and "type" not in name
+            and "review" not in name
+        ):
             return True
     return False

@@ -35,12 +35,15 @@ _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t
                        "!": "i", "+": "t", "€": "e", "|": "i"})  # fmt: skip
 _LEETED = re.compile(r"[^\W_]*[@$!|+\d*#][\w@$!|+*#]*", re.UNICODE)
 _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][\s.\-_*·]+){2,}[^\W\d_](?!\w)", re.UNICODE)
-_CENSORED = re.compile(r"(?<![\w*])[a-z]+[*#]+[a-z]+(?![\w*])|(?<!\w)(?:f[*#@!\-_]{1,3}(?:k|ck|ing|ed|n)\w*|s[*#@!]{1,2}t\w*|b[*#@!]{2,4}(?:h|ch)\w*|c[*#@!]{1,2}t|a[*#@!]{1,2}(?:hole)?)(?!\w)", re.IGNORECASE)
+_CENSORED = re.compile(
+    r"(?<![\w*])[a-z]+[*#]+[a-z]+(?![\w*])|(?<!\w)(?:f[*#@!\-_]{1,3}(?:k|ck|ing|ed|n)\w*|s[*#@!]{1,2}t\w*|b[*#@!]{2,4}(?:h|ch)\w*|c[*#@!]{1,2}t|a[*#@!]{1,2}(?:hole)?)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class HarmRule:
-    """One forbidden claim: ``pattern`` (regex, case ignored) in texts of ``locale`` ('' for all).
+    """One forbidden claim: ``pattern`` (sought in lower-case text) in texts of ``locale`` ('' for all).
 
     ``unless_fact`` lets it pass where the subject's facts state the matched words ("biodegradable: true").
     """
@@ -53,9 +56,18 @@ class HarmRule:
     source: str
     unless_fact: bool = False
 
+    def search(self, folded: str) -> Any:
+        """The match in lower-case text, or None; TimeoutError where a shop's pattern takes too long."""
+        if isinstance(self.pattern, re.Pattern):
+            return self.pattern.search(folded)
+        return self.pattern.search(folded, timeout=PATTERN_SECONDS)
 
-def load_rules(path: Path) -> tuple[HarmRule, ...]:
-    """The ``[[rule]]`` tables of a TOML file; RulesError names file, rule, what was allowed."""
+
+def load_rules(path: Path, *, is_trusted: bool = False) -> tuple[HarmRule, ...]:
+    """The ``[[rule]]`` tables of a TOML file; RulesError names file, rule, what was allowed.
+
+    Patterns of a shop run under ``regex`` with a time bound; our own (``is_trusted``) under ``re``, which is faster.
+    """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -65,21 +77,33 @@ def load_rules(path: Path) -> tuple[HarmRule, ...]:
     rules: list[HarmRule] = []
     listed = table.get("rule", [])
     if set(table) - {"rule"} or not isinstance(listed, list):
-        raise RulesError(f"{path}: only [[rule]] tables are allowed, found {', '.join(sorted(set(table) - {'rule'})) or 'rule'}.")
+        raise RulesError(
+            f"{path}: only [[rule]] tables are allowed, found {', '.join(sorted(set(table) - {'rule'})) or 'rule'}."
+        )
     for number, row in enumerate(listed, 1):
         name = str(row.get("name", f"number {number}"))
         unknown = set(row) - _KEYS
         if unknown:
-            raise RulesError(f"{path}: rule {name}: unknown key {', '.join(sorted(unknown))}; allowed: {', '.join(sorted(_KEYS))}.")
+            raise RulesError(
+                f"{path}: rule {name}: unknown key {', '.join(sorted(unknown))}; allowed: {', '.join(sorted(_KEYS))}."
+            )
         missing = {"name", "category", "pattern", "reason"} - set(row)
         if missing:
             raise RulesError(f"{path}: rule {name} lacks {', '.join(sorted(missing))}.")
         if row["category"] not in _CATEGORIES:
-            raise RulesError(f"{path}: rule {name}: category {row['category']!r} is not one of {', '.join(_CATEGORIES)}.")
+            raise RulesError(
+                f"{path}: rule {name}: category {row['category']!r} is not one of {', '.join(_CATEGORIES)}."
+            )
         try:
-            compiled = regex.compile(str(row["pattern"]), regex.IGNORECASE | regex.VERBOSE if False else regex.IGNORECASE)
-        except regex.error as error:
-            raise RulesError(f"{path}: rule {name}: its pattern is not a regular expression ({error}); mend it or put it in plain words.") from error
+            compiled = (
+                re.compile(str(row["pattern"]))
+                if is_trusted
+                else regex.compile(str(row["pattern"]), regex.IGNORECASE)
+            )
+        except (re.error, regex.error) as error:
+            raise RulesError(
+                f"{path}: rule {name}: its pattern is not a regular expression ({error}); mend it or put it in plain words."
+            ) from error
         rules.append(HarmRule(name, str(row.get("locale", "")), row["category"], compiled, str(row["reason"]),
                               str(row.get("source", path.name)), bool(row.get("unless_fact", False))))  # fmt: skip
     return tuple(rules)
@@ -88,24 +112,44 @@ def load_rules(path: Path) -> tuple[HarmRule, ...]:
 @lru_cache(maxsize=1)
 def built_in_rules() -> tuple[HarmRule, ...]:
     """The rules that Shelftalk ships, all locales."""
-    return tuple(rule for path in sorted(RULES.glob("harm_*.toml")) for rule in load_rules(path))
+    return tuple(
+        rule
+        for path in sorted(RULES.glob("harm_*.toml"))
+        for rule in load_rules(path, is_trusted=True)
+    )
 
 
 @lru_cache(maxsize=1)
-def _profanity() -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
+def _profanity() -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...]]:
     """(single words, stems that no innocent word begins with, allowed phrases)."""
     table = tomllib.loads((RULES / "profanity.toml").read_text(encoding="utf-8"))
-    listed = resources.files("better_profanity").joinpath("profanity_wordlist.txt").read_text(encoding="utf-8")
+    listed = (
+        resources.files("better_profanity")
+        .joinpath("profanity_wordlist.txt")
+        .read_text(encoding="utf-8")
+    )
     innocent = frozenset(table["innocent"]["words"].split())
-    words = {w.strip().casefold() for w in listed.splitlines()} | set(table["added"]["words"].split())
-    single = frozenset(w for w in words if w and " " not in w and w.isalpha() and w not in innocent and len(w) > 2)
-    return single, frozenset(table["added"]["roots"].split()), tuple(
-        p.strip() for p in table["innocent"]["phrases"].replace("\n", " ").split(",") if p.strip()
+    words = {w.strip().casefold() for w in listed.splitlines()} | set(
+        table["added"]["words"].split()
+    )
+    single = frozenset(
+        w for w in words if w and " " not in w and w.isalpha() and w not in innocent and len(w) > 2
+    )
+    return (
+        single,
+        tuple(table["added"]["roots"].split()),
+        tuple(
+            p.strip()
+            for p in table["innocent"]["phrases"].replace("\n", " ").split(",")
+            if p.strip()
+        ),
     )
 
 
 def _unmask(text: str) -> str:
     """Accents, homoglyphs and full-width letters as plain Latin, lower case."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", plain(text))
     return "".join(c for c in folded if not unicodedata.combining(c)).translate(_FOLD)
 
@@ -124,18 +168,18 @@ def find_profanity(text: str, names: frozenset[str] = frozenset()) -> str | None
         lower = word.lower.removesuffix("'s")
         if lower in single and lower in names:
             continue
-        if lower in single or any(lower.startswith(root) for root in roots):
+        if lower in single or lower.startswith(roots):
             return word.text
         if len(lower) > 4:
             squeezed = re.sub(r"(.)\1{2,}", r"\1", lower)
-            if squeezed != lower and (squeezed in single or any(squeezed.startswith(root) for root in roots)):
+            if squeezed != lower and (squeezed in single or squeezed.startswith(roots)):
                 return word.text
     for match in _LEETED.finditer(folded):
         token = match.group().rstrip("!+|")
         if len(token) < 3 or token.isdigit() or not any(c.isalpha() for c in token):
             continue
         plainer = token.translate(_LEET)
-        if plainer != token and (plainer in single or any(plainer.startswith(root) for root in roots)):
+        if plainer != token and (plainer in single or plainer.startswith(roots)):
             return match.group()
     for match in _SPACED.finditer(folded):
         together = re.sub(r"[\W\d_]", "", match.group())
@@ -158,14 +202,26 @@ def find_harm(
         if rule.locale and not locale.startswith(rule.locale):
             continue
         try:
-            match = rule.pattern.search(folded, timeout=PATTERN_SECONDS)
+            match = rule.search(folded)
         except TimeoutError:
-            found.append((rule.name, "", f"the pattern of rule {rule.name} took too long; the text is refused to be safe"))
+            found.append(
+                (
+                    rule.name,
+                    "",
+                    f"the pattern of rule {rule.name} took too long; the text is refused to be safe",
+                )
+            )
             continue
-        if match and rule.category == "children" and re.search(r"\b(?:not|isn't|never|nicht)\W*$", folded[: match.start()]):
+        if (
+            match
+            and rule.category == "children"
+            and re.search(r"\b(?:not|isn't|never|nicht)\W*$", folded[: match.start()])
+        ):
             continue
         if match and not (rule.unless_fact and _is_stated(match.group(), index)):
-            found.append((rule.name, match.group().strip(), f"{rule.category} claim: {rule.reason}"))
+            found.append(
+                (rule.name, match.group().strip(), f"{rule.category} claim: {rule.reason}")
+            )
     return found
 
 
@@ -179,12 +235,16 @@ def _own_names(index: FactIndex) -> frozenset[str]:
 
 
 def _unmask_light(text: str) -> str:
-    return plain(text).translate(_FOLD)
+    return text.lower() if text.isascii() else plain(text).translate(_FOLD)
 
 
 def _is_stated(words: str, index: FactIndex) -> bool:
     found = words_of(words, index.locale)
-    named = [i for i, word in enumerate(found) if word.lower not in ("free", "frei", "the", "a", "for", "is", "of")]
+    named = [
+        i
+        for i, word in enumerate(found)
+        if word.lower not in ("free", "frei", "the", "a", "for", "is", "of")
+    ]
     if not named:
         return False
     denied = is_negated(words, found, named[0], named[0] + 1)

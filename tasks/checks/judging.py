@@ -63,8 +63,12 @@ def judge(
     stated = {claim.source.name for claim in claims if claim.source}
     missing = [name for name in must_state if name not in stated]
     for name in missing:
-        verdicts.append(Verdict("structure", "must_state", False, None, name, f"the text must state {name}"))
-    is_publishable = bool(kept) and all(v.is_passed or v.sentence_index is not None for v in verdicts)
+        verdicts.append(
+            Verdict("structure", "must_state", False, None, name, f"the text must state {name}")
+        )
+    is_publishable = bool(kept) and all(
+        v.is_passed or v.sentence_index is not None for v in verdicts
+    )
     failed = {v.check for v in verdicts}
     verdicts += [Verdict(check, "all", True) for check in CHECKS if check not in failed]
     return Judgement(body, is_publishable, tuple(verdicts), tuple(claims))

@@ -31,7 +31,8 @@ class Lexicon:
 
     locale: str
     phrases: dict[str, list[tuple[Key, str]]] = field(default_factory=dict)
-    idioms: dict[str, list[Key]] = field(default_factory=dict)
+    idioms: dict[str, list[tuple[Key, int]]] = field(default_factory=dict)
+    """By their longest word, with its place in the idiom: "the" would be looked up too often."""
     supports: dict[str, list[tuple[Key, Key]]] = field(default_factory=dict)
     parts: list[tuple[str, str]] = field(default_factory=list)
     """German only: first parts of materials and last parts of colours, for compounds."""
@@ -64,10 +65,12 @@ class Lexicon:
     def shielded(self, words: tuple[Word, ...]) -> set[int]:
         """Indices of words that stand in an idiom."""
         covered: set[int] = set()
-        for i, word in enumerate(words):
-            for key in self.idioms.get(word.lemma, ()):
-                if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
-                    covered.update(range(i, i + len(key)))
+        lemmas = tuple(word.lemma for word in words)
+        for i, lemma in enumerate(lemmas):
+            for key, offset in self.idioms.get(lemma, ()):
+                begin = i - offset
+                if begin >= 0 and lemmas[begin : begin + len(key)] == key:
+                    covered.update(range(begin, begin + len(key)))
         return covered
 
     def _compound(self, words: tuple[Word, ...], i: int) -> Hit | None:
@@ -76,7 +79,9 @@ class Lexicon:
         if len(lower) < 8:
             return None
         for part, group in self.parts:
-            if len(part) >= 4 and (lower.startswith(part) if group == "material" else words[i].lemma.endswith(part)):
+            if len(part) >= 4 and (
+                lower.startswith(part) if group == "material" else words[i].lemma.endswith(part)
+            ):
                 return Hit(group, (words[i].lemma,), i, i + 1)
         return None
 
@@ -108,14 +113,17 @@ def lexicon_for(locale: str) -> Lexicon:
                 lexicon.add(phrase, group)
                 if language == "de" and group in ("material", "colour") and " " not in phrase:
                     part = phrase if group == "colour" else phrase.removesuffix("e")
-                    lexicon.parts.append((key_of(part, language)[0] if group == "colour" else part, group))
+                    lexicon.parts.append(
+                        (key_of(part, language)[0] if group == "colour" else part, group)
+                    )
     path = FOLDER / f"idioms_{language}.toml"
     if path.exists():
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         for phrase in _phrases(table["phrases"]):
             key = key_of(phrase, language)
             if key:
-                lexicon.idioms.setdefault(key[0], []).append(key)
+                offset = max(range(len(key)), key=lambda n: len(key[n]))
+                lexicon.idioms.setdefault(key[offset], []).append((key, offset))
     path = FOLDER / f"supports_{language}.toml"
     if path.exists():
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -124,7 +132,11 @@ def lexicon_for(locale: str) -> Lexicon:
             for key in keys:
                 _support(lexicon, key, [other for other in keys if other != key])
         for left, right in table.get("wider", {}).items():
-            _support(lexicon, key_of(left, language), [key_of(phrase, language) for phrase in _phrases(right)])
+            _support(
+                lexicon,
+                key_of(left, language),
+                [key_of(phrase, language) for phrase in _phrases(right)],
+            )
     return lexicon
 
 

@@ -15,7 +15,10 @@ from tasks.checks.words import Word, plain, words_of
 __all__ = ["judge_names"]
 
 _CODE = re.compile(r"(?<![\w])(?=[\w.\-/]*\d)(?=[\w.\-/]*[A-Za-z])[A-Za-z0-9][\w.\-/]*[A-Za-z0-9+]")
-_UNIT_CODE = re.compile(r"\d+(?:[.,]\d+)?-?(?:[a-zµ²³]{1,8})(?:-\w+)*|\d+(?:[.,]\d+)?[WVAKCFLM]|\d{1,2}(?:st|nd|rd|th)|\d+-in-\d+|\d+(?:[-x×/.]\d+)+\w{0,3}|\d+-[a-z-]+", re.IGNORECASE)
+_UNIT_CODE = re.compile(
+    r"\d+(?:[.,]\d+)?-?(?:[a-zµ²³]{1,8})(?:-\w+)*|\d+(?:[.,]\d+)?[WVAKCFLM]|\d{1,2}(?:st|nd|rd|th)|\d+-in-\d+|\d+(?:[-x×/.]\d+)+\w{0,3}|\d+-[a-z-]+",
+    re.IGNORECASE,
+)
 _ORDINARY = frozenset(
     "i i'm i've i'd i'll monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january february march april may "
     "june july august september october november december christmas easter halloween valentine's valentine mother's father's day eve new "
@@ -37,7 +40,9 @@ def _brands() -> dict[str, list[tuple[str, ...]]]:
     return found
 
 
-def judge_names(sentence: str, index: FactIndex, context: CheckContext, locale: str, found: Found) -> None:
+def judge_names(
+    sentence: str, index: FactIndex, context: CheckContext, locale: str, found: Found
+) -> None:
     """Refuses names and codes that the facts do not have."""
     words = words_of(sentence, locale)
     known = {w.lower for fact in index.facts for w in words_of(fact.value)} | set(index.held)
@@ -48,7 +53,9 @@ def judge_names(sentence: str, index: FactIndex, context: CheckContext, locale: 
         _judge_capitals(sentence, words, index, known, found)
 
 
-def _refuse_listed(words: tuple[Word, ...], context: CheckContext, known: set[str], found: Found, locale: str) -> bool:
+def _refuse_listed(
+    words: tuple[Word, ...], context: CheckContext, known: set[str], found: Found, locale: str
+) -> bool:
     """Well-known brands, and the shop's other brands and products, wherever they stand."""
     for i, word in enumerate(words):
         if not word.is_capital:
@@ -56,12 +63,24 @@ def _refuse_listed(words: tuple[Word, ...], context: CheckContext, known: set[st
         for key in _brands().get(word.lower.removesuffix("'s"), ()):
             lowers = tuple(w.lower.removesuffix("'s") for w in words[i : i + len(key)])
             if lowers == key and not all(part in known for part in key):
-                found.refuse("grounding", "brand", " ".join(w.text for w in words[i : i + len(key)]), "another brand that no fact states")
+                found.refuse(
+                    "grounding",
+                    "brand",
+                    " ".join(w.text for w in words[i : i + len(key)]),
+                    "another brand that no fact states",
+                )
                 return True
         for names, kind in context.names.get(word.lemma, ()):
             lemmas = tuple(w.lemma for w in words[i : i + len(names)])
-            if lemmas == names and not all(w.lower in known or w.stem in known for w in words[i : i + len(names)]):
-                found.refuse("grounding", kind, " ".join(w.text for w in words[i : i + len(names)]), f"another {kind} of the shop")
+            if lemmas == names and not all(
+                w.lower in known or w.stem in known for w in words[i : i + len(names)]
+            ):
+                found.refuse(
+                    "grounding",
+                    kind,
+                    " ".join(w.text for w in words[i : i + len(names)]),
+                    f"another {kind} of the shop",
+                )
                 return True
     return False
 
@@ -69,22 +88,38 @@ def _refuse_listed(words: tuple[Word, ...], context: CheckContext, known: set[st
 def _judge_codes(sentence: str, index: FactIndex, found: Found) -> None:
     for match in _CODE.finditer(sentence):
         code = plain(match.group()).rstrip(".")
-        if _UNIT_CODE.fullmatch(match.group().rstrip(".")) and not re.fullmatch(r"\d+[gkp]|\d+d", code):
+        if _UNIT_CODE.fullmatch(match.group().rstrip(".")) and not re.fullmatch(
+            r"\d+[gkp]|\d+d", code
+        ):
             continue
-        if code in index.codes or any(re.search(rf"(?<!\w){re.escape(code)}(?!\w)", value) for value, _ in index.values):
+        if code in index.codes or any(
+            re.search(rf"(?<!\w){re.escape(code)}(?!\w)", value) for value, _ in index.values
+        ):
             continue
         compact = code.replace("-", "").replace(" ", "")
         if any(compact in value.replace("-", "").replace(" ", "") for value, _ in index.values):
             continue
-        if re.fullmatch(r"\d+[gk]|\d+p|\d+d", code) and any(code[:-1] == f"{q.low:g}" for _, q in index.quantities):
+        if re.fullmatch(r"\d+[gk]|\d+p|\d+d", code) and any(
+            code[:-1] == f"{q.low:g}" for _, q in index.quantities
+        ):
             continue
-        if code.endswith(("g", "k", "p")) and code[:-1].isdigit() and any(c.words.casefold() == code for c in found.claims):
+        if (
+            code.endswith(("g", "k", "p"))
+            and code[:-1].isdigit()
+            and any(c.words.casefold() == code for c in found.claims)
+        ):
             continue
         found.refuse("grounding", "code", match.group(), "a code or model that no fact states")
 
 
-def _judge_capitals(sentence: str, words: tuple[Word, ...], index: FactIndex, known: set[str], found: Found) -> None:
-    longer = [w for w in words if len(w.text) > 3 and not w.is_number and w.lower not in known and w.stem not in known]
+def _judge_capitals(
+    sentence: str, words: tuple[Word, ...], index: FactIndex, known: set[str], found: Found
+) -> None:
+    longer = [
+        w
+        for w in words
+        if len(w.text) > 3 and not w.is_number and w.lower not in known and w.stem not in known
+    ]
     if len(longer) > 4 and sum(w.is_capital for w in longer) > 0.75 * len(longer):
         return  # a headline in title case: its words are judged by the vocabulary alone
     lexicon = lexicon_for(index.locale)
@@ -95,7 +130,13 @@ def _judge_capitals(sentence: str, words: tuple[Word, ...], index: FactIndex, kn
         if before and before[-1] in _QUOTE and not word.joined and before[-1] != "-":
             continue
         lower = word.lower.removesuffix("'s")
-        if word.lower in _ORDINARY or lower in _ORDINARY or lower in known or word.stem in known or word.lemma in known:
+        if (
+            word.lower in _ORDINARY
+            or lower in _ORDINARY
+            or lower in known
+            or word.stem in known
+            or word.lemma in known
+        ):
             continue
         if lower in lexicon.phrases or word.lemma in lexicon.phrases:
             continue  # judged as an attribute

@@ -44,9 +44,13 @@ _CUES: dict[str, frozenset[str]] = {
     "weight": frozenset("weigh weight heavy light lightweight wiegt gewicht".split()),
     "capacity": frozenset("hold capacity volume fasst volumen fassungsvermögen".split()),
 }
-_GENERIC_COUNT = re.compile(r"(?:count|quantity|pieces|number|pack|pack_size|pack_of|amount|units|total|contents|set_size|items|capsules|tablets|bags|sheets|set_of|stück|anzahl)")
+_GENERIC_COUNT = re.compile(
+    r"(?:count|quantity|pieces|number|pack|pack_size|pack_of|amount|units|total|contents|set_size|items|capsules|tablets|bags|sheets|set_of|stück|anzahl)"
+)
 _TOTAL_OF = re.compile(r"(?:of|across|from|after|over|with|in)$")
-_CUE_NOUNS = frozenset("width breadth height depth length diameter thickness inseam waist breite höhe tiefe länge dicke durchmesser".split())
+_CUE_NOUNS = frozenset(
+    "width breadth height depth length diameter thickness inseam waist breite höhe tiefe länge dicke durchmesser".split()
+)
 _SAME_NOUN: tuple[frozenset[str], ...] = tuple(
     frozenset(line.split())
     for line in (
@@ -80,18 +84,26 @@ _SAME_NOUN: tuple[frozenset[str], ...] = tuple(
         "find found mention say report note",
     )
 )
-_WAS = re.compile(r"\b(?:(?:old|original|usual|former|full|list|normal) price of|was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price)\W*$")
+_WAS = re.compile(
+    r"\b(?:(?:old|original|usual|former|full|list|normal) price of|was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price)\W*$"
+)
 _WAS_NAME = re.compile(r"was|rrp|original|list|old|previous|regular|before|vorher|uvp|full")
 _PRICE_NAME = re.compile(r"price|cost|preis|rrp")
-_OFFER = re.compile(r"offer|sale|deal|promo|reduced|special|now_price|price_now|current|aktion|angebot")
+_OFFER = re.compile(
+    r"offer|sale|deal|promo|reduced|special|now_price|price_now|current|aktion|angebot"
+)
 _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
 _CROSSED_BEFORE = re.compile(r"\d\s*(?:cm|mm|m|in)?\s*(?:[x×]|by)\s*$")
 _CROSSED_AFTER = re.compile(r"\s*(?:[x×]|by)\s*\d")
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
-_DELIVERY = re.compile(r"\b(?:deliver\w*|shipping|postage|dispatch\w*|orders? (?:over|above|of|from)|spend|liefer\w*|versand\w*|basket)\b")
+_DELIVERY = re.compile(
+    r"\b(?:deliver\w*|shipping|postage|dispatch\w*|orders? (?:over|above|of|from)|spend|liefer\w*|versand\w*|basket)\b"
+)
 _OFF = re.compile(r"^\W*(?:off|discount|less|reduction|saving|cheaper|rabatt|reduced|reduziert)\b")
 _SAVE = re.compile(r"\b(?:save|saving|saves|discount of|reduced by|spare|off)\W*(?:you )?$")
-_PAIRED = frozenset("sock shoe glove earring trouser scissor earbud boot jean legging trainer glass sunglass pair short slipper sandal headphone mitten tight speaker candlestick bookend curtain cufflink skate ski oar dumbbell pliers binocular goggle pillowcase heel stocking".split())
+_PAIRED = frozenset(
+    "sock shoe glove earring trouser scissor earbud boot jean legging trainer glass sunglass pair short slipper sandal headphone mitten tight speaker candlestick bookend curtain cufflink skate ski oar dumbbell pliers binocular goggle pillowcase heel stocking".split()
+)
 
 
 def judge_numbers(
@@ -111,7 +123,10 @@ def judge_numbers(
         inside = any(a <= quantity.start and quantity.end <= b for a, b in idioms)
         if inside and quantity.is_worded and not _counts_fact(quantity, words, index):
             continue
-        if any(c.isalpha() and c.isascii() for c in masked[quantity.end : quantity.end + 1]) and not quantity.dimension:
+        if (
+            any(c.isalpha() and c.isascii() for c in masked[quantity.end : quantity.end + 1])
+            and not quantity.dimension
+        ):
             continue  # a code such as 5G or A4: judged with the words
         if not quantity.dimension and _is_ordinal(masked, quantity):
             continue
@@ -128,10 +143,16 @@ def _counts_fact(quantity: Quantity, words: tuple[Word, ...], index: FactIndex) 
     """Whether an idiom's number speaks of something that a fact counts ("for two" where serves is a fact)."""
     before, after = _around(words, quantity, 2)
     near = frozenset(w.stem for w in (*before, *after) if len(w.lower) > 3)
-    return any(near & _widened(index.context[i]) for i, q in index.quantities if not q.dimension and q.low != quantity.low)
+    return any(
+        near & _widened(index.context[i])
+        for i, q in index.quantities
+        if not q.dimension and q.low != quantity.low
+    )
 
 
-def _around(words: tuple[Word, ...], quantity: Quantity, count: int) -> tuple[list[Word], list[Word]]:
+def _around(
+    words: tuple[Word, ...], quantity: Quantity, count: int
+) -> tuple[list[Word], list[Word]]:
     before = [w for w in words if w.end <= quantity.start][-count:]
     after = [w for w in words if w.start >= quantity.end][:count]
     return before, after
@@ -147,43 +168,86 @@ def _widened(stems: frozenset[str]) -> frozenset[str]:
 
 def _clause(sentence: str, quantity: Quantity) -> tuple[int, int]:
     """The span of the clause around a number."""
-    start = max((m.end() for m in re.finditer(r"[,;:–—(]\s|\b(?:and|while|but|und|aber)\b", sentence[: quantity.start])), default=0)
+    start = max(
+        (
+            m.end()
+            for m in re.finditer(
+                r"[,;:–—(]\s|\b(?:and|while|but|und|aber)\b", sentence[: quantity.start]
+            )
+        ),
+        default=0,
+    )
     match = re.search(r"[,;:–—)](?=\s|$)|\s(?:and|while|but|und|aber)\s", sentence[quantity.end :])
     return start, quantity.end + match.start() if match else len(sentence)
 
 
 def _judge_one(
-    sentence: str, quantity: Quantity, words: tuple[Word, ...], index: FactIndex, found: Found, locale: str
+    sentence: str,
+    quantity: Quantity,
+    words: tuple[Word, ...],
+    index: FactIndex,
+    found: Found,
+    locale: str,
 ) -> None:
-    hedge = next((name for name, pattern in _HEDGES if pattern.search(plain(sentence[: quantity.start]))), None)
+    hedge = next(
+        (name for name, pattern in _HEDGES if pattern.search(plain(sentence[: quantity.start]))),
+        None,
+    )
     start, end = _clause(sentence, quantity)
-    clause = frozenset(w.stem for w in words if w.start >= start and w.end <= end and not w.is_number)
+    clause = frozenset(
+        w.stem for w in words if w.start >= start and w.end <= end and not w.is_number
+    )
     before, after = _around(words, quantity, 4)
     kind = _kind(quantity, sentence)
     if not quantity.dimension and _AGE.search(plain(sentence[: quantity.start])):
         quantity = _aged(quantity)
     comparable = [(i, q) for i, q in index.quantities if _comparable(quantity, q)]
-    matching = [(i, q) for i, q in comparable if _agrees(quantity, q, hedge, fact_is_hedged=_is_hedged(index.facts[i].value, q))]
-    if _PER.search(plain(sentence[: quantity.start])) and quantity.low in (0.1, 100.0, 0.0001, 1e-4) or (
-        _PER.search(plain(sentence[: quantity.start])) and quantity.dimension in ("mass", "volume") and _is_basis(quantity, index)
+    matching = [
+        (i, q)
+        for i, q in comparable
+        if _agrees(quantity, q, hedge, fact_is_hedged=_is_hedged(index.facts[i].value, q))
+    ]
+    if (
+        _PER.search(plain(sentence[: quantity.start]))
+        and quantity.low in (0.1, 100.0, 0.0001, 1e-4)
+        or (
+            _PER.search(plain(sentence[: quantity.start]))
+            and quantity.dimension in ("mass", "volume")
+            and _is_basis(quantity, index)
+        )
     ):
         return
     fact = _choose(sentence, quantity, matching, comparable, clause, before, after, index)
     if fact is None and not (quantity.dimension == "price" and matching):
         fact = is_derived(sentence, quantity, index, hedge, clause)
-    if fact is None and quantity.dimension == "" and quantity.words.lower() in ("pair", "duo", "twin", "trio"):
+    if (
+        fact is None
+        and quantity.dimension == ""
+        and quantity.words.lower() in ("pair", "duo", "twin", "trio")
+    ):
         return
     if fact is not None:
         found.support(kind, quantity.words, fact)
         return
-    stated = "; the facts say " + ", ".join(f"{index.facts[i].name}: {index.facts[i].value}" for i, _ in comparable[:3])
-    found.refuse("grounding", kind, quantity.words, f"{kind} without a source{stated if comparable else ': no fact has one of this kind'}")
+    stated = "; the facts say " + ", ".join(
+        f"{index.facts[i].name}: {index.facts[i].value}" for i, _ in comparable[:3]
+    )
+    found.refuse(
+        "grounding",
+        kind,
+        quantity.words,
+        f"{kind} without a source{stated if comparable else ': no fact has one of this kind'}",
+    )
 
 
 def _is_basis(quantity: Quantity, index: FactIndex) -> bool:
     """Whether a fact is given per this much ("protein_per_100g")."""
     basis = re.sub(r"\W", "", plain(quantity.words))
-    return any(basis in re.sub(r"[\W_]", "", plain(fact.name + fact.value)) and "per" in plain(fact.name + fact.value) for fact in index.facts)
+    return any(
+        basis in re.sub(r"[\W_]", "", plain(fact.name + fact.value))
+        and "per" in plain(fact.name + fact.value)
+        for fact in index.facts
+    )
 
 
 def _kind(quantity: Quantity, sentence: str) -> str:
@@ -193,7 +257,11 @@ def _kind(quantity: Quantity, sentence: str) -> str:
         return "percentage"
     if quantity.dimension:
         return "measure"
-    if re.search(r"\b(?:rated|rating|stars?|out of|average)\b", sentence[max(0, quantity.start - 30) : quantity.end + 20], re.IGNORECASE):
+    if re.search(
+        r"\b(?:rated|rating|stars?|out of|average)\b",
+        sentence[max(0, quantity.start - 30) : quantity.end + 20],
+        re.IGNORECASE,
+    ):
         return "rating"
     return "count"
 
@@ -213,18 +281,28 @@ def _comparable(text: Quantity, fact: Quantity) -> bool:
     return False
 
 
-def _agrees(text: Quantity, fact: Quantity, hedge: str | None, *, fact_is_hedged: bool = False) -> bool:
-    exact = text.dimension in ("", "price", "percent") or is_metric(text.unit) == is_metric(fact.unit)
+def _agrees(
+    text: Quantity, fact: Quantity, hedge: str | None, *, fact_is_hedged: bool = False
+) -> bool:
+    exact = text.dimension in ("", "price", "percent") or is_metric(text.unit) == is_metric(
+        fact.unit
+    )
     slack = 0.0005 if exact else 0.03
     if text.is_range:
-        return _near(text.low, fact.low, slack) and _near(text.high, fact.high, slack) and fact.is_range
+        return (
+            _near(text.low, fact.low, slack)
+            and _near(text.high, fact.high, slack)
+            and fact.is_range
+        )
     value = text.low
     if hedge in ("over", "under") and _near(value, fact.low, slack) and fact_is_hedged:
         return True
     if hedge == "over":
         return 0.5 * fact.low <= value < fact.low * (1 - 1e-9)
     if hedge == "under":
-        return (fact.high * (1 + 1e-9) < value <= 1.34 * fact.high) or _near(value, fact.high, slack)
+        return (fact.high * (1 + 1e-9) < value <= 1.34 * fact.high) or _near(
+            value, fact.high, slack
+        )
     if hedge == "upto":
         return _near(value, fact.high, slack)
     if hedge == "atleast":
@@ -258,42 +336,83 @@ def _choose(
         return None
     if quantity.dimension == "price":
         return _choose_price(sentence, quantity, matching, index)
-    if quantity.dimension == "length" and _CROSSED_BEFORE.search(sentence[: quantity.start]) or _CROSSED_AFTER.match(sentence[quantity.end :]):
-        crossed = [i for i, q in matching if re.search(r"\d\W*(?:[x×]|by)\W*\d", index.facts[i].value)]
+    if (
+        quantity.dimension == "length"
+        and _CROSSED_BEFORE.search(sentence[: quantity.start])
+        or _CROSSED_AFTER.match(sentence[quantity.end :])
+    ):
+        crossed = [
+            i for i, q in matching if re.search(r"\d\W*(?:[x×]|by)\W*\d", index.facts[i].value)
+        ]
         return index.facts[(crossed or [matching[0][0]])[0]]
     cues = _cues(sentence, quantity, before, after)
     if cues:
-        named = [i for i, _ in comparable if any(index.names[i] & _CUES[c] or c in index.facts[i].name.casefold() for c in cues)]
+        named = [
+            i
+            for i, _ in comparable
+            if any(index.names[i] & _CUES[c] or c in index.facts[i].name.casefold() for c in cues)
+        ]
         if named:
             chosen = [i for i, _ in matching if i in named]
             return index.facts[chosen[0]] if chosen else None
         others = set(_CUES) - cues - {"capacity", "weight"}
-        chosen = [i for i, _ in matching if not any(o in index.facts[i].name.casefold() for o in others)]
+        chosen = [
+            i for i, _ in matching if not any(o in index.facts[i].name.casefold() for o in others)
+        ]
         return index.facts[chosen[0]] if chosen else None
     if quantity.dimension == "time":
         matching = [(i, q) for i, q in matching if not _is_other_time(sentence, quantity, index, i)]
         if not matching:
             return None
     if quantity.dimension == "percent":
-        own = [(i, q) for i, q in matching if (index.about.get((i, q), frozenset()) - index.names[i]) & clause]
-        rival = any((index.about.get((i, q), frozenset()) - index.names[i]) & clause for i, q in comparable if (i, q) not in matching)
+        own = [
+            (i, q)
+            for i, q in matching
+            if (index.about.get((i, q), frozenset()) - index.names[i]) & clause
+        ]
+        rival = any(
+            (index.about.get((i, q), frozenset()) - index.names[i]) & clause
+            for i, q in comparable
+            if (i, q) not in matching
+        )
         if not own and rival and not _OFF.search(plain(sentence[quantity.end :])):
-            matching = [(i, q) for i, q in matching if not re.search(r"share|pct|percent|prais|fault|complain|like", plain(index.facts[i].name))]
+            matching = [
+                (i, q)
+                for i, q in matching
+                if not re.search(
+                    r"share|pct|percent|prais|fault|complain|like", plain(index.facts[i].name)
+                )
+            ]
         return _choose_share(sentence, quantity, own or matching, index)
-    scored = sorted(((len(clause & _widened(index.about.get((i, q), index.context[i]))), -i) for i, q in matching), reverse=True)
+    scored = sorted(
+        (
+            (len(clause & _widened(index.about.get((i, q), index.context[i]))), -i)
+            for i, q in matching
+        ),
+        reverse=True,
+    )
     best, chosen_index = scored[0][0], -scored[0][1]
     if quantity.dimension == "":
         return _choose_count(quantity, matching, before, after, index, clause)
     values = {(round(q.low, 9), round(q.high, 9)) for _, q in comparable}
     if best == 0 and len(values) > 1:
-        rival = max((len(clause & _widened(index.context[i])) for i, q in comparable if (i, q) not in matching), default=0)
+        rival = max(
+            (
+                len(clause & _widened(index.context[i]))
+                for i, q in comparable
+                if (i, q) not in matching
+            ),
+            default=0,
+        )
         if rival > 0:
             return None
     if len(values) > 1 and best > 0:
         # Two measures of one kind: the words must speak for the one whose value is given.
         matched = {i for i, _ in matching}
         narrow = max(len(clause & index.names[i]) for i in matched)
-        rival = max((len(clause & index.names[i]) for i, _ in comparable if i not in matched), default=0)
+        rival = max(
+            (len(clause & index.names[i]) for i, _ in comparable if i not in matched), default=0
+        )
         if rival > narrow:
             return None
     return index.facts[chosen_index]
@@ -305,9 +424,21 @@ def _is_other_time(sentence: str, quantity: Quantity, index: FactIndex, fact: in
     near = plain(sentence[max(0, quantity.start - 40) : quantity.end + 25])
     is_charging = bool(re.search(r"charg|lade", name))
     is_running = bool(re.search(r"life|run|play|burn|lauf|listen|talk|standby", name))
-    says_running = bool(re.search(r"\b(?:lasts?|runs?|plays?|playtime|runtime|burns?|of battery|listening|keeps? going|battery life|hält)\b", near))
-    says_charging = bool(re.search(r"\b(?:charges? (?:in|fully|up)|recharges?|charging (?:takes|time)|to charge|fully charged? in|lädt|geladen)\b", near))
-    return (is_charging and not is_running and says_running and not says_charging) or (is_running and not is_charging and says_charging and not says_running)
+    says_running = bool(
+        re.search(
+            r"\b(?:lasts?|runs?|plays?|playtime|runtime|burns?|of battery|listening|keeps? going|battery life|hält)\b",
+            near,
+        )
+    )
+    says_charging = bool(
+        re.search(
+            r"\b(?:charges? (?:in|fully|up)|recharges?|charging (?:takes|time)|to charge|fully charged? in|lädt|geladen)\b",
+            near,
+        )
+    )
+    return (is_charging and not is_running and says_running and not says_charging) or (
+        is_running and not is_charging and says_charging and not says_running
+    )
 
 
 def _cues(sentence: str, quantity: Quantity, before: list[Word], after: list[Word]) -> set[str]:
@@ -315,18 +446,34 @@ def _cues(sentence: str, quantity: Quantity, before: list[Word], after: list[Wor
     if quantity.dimension != "length":
         return set()
     if after and not re.search(r"[,;.]|\band\b", sentence[quantity.end : after[0].end]):
-        found = {cue for cue, stems in _CUES.items() if after[0].stem in stems or after[0].lower in stems}
+        found = {
+            cue for cue, stems in _CUES.items() if after[0].stem in stems or after[0].lower in stems
+        }
         if not found and after[0].lower in ("in", "across") and len(after) > 1:
-            found = {cue for cue, stems in _CUES.items() if after[1].stem in stems or after[1].lower in stems}
+            found = {
+                cue
+                for cue, stems in _CUES.items()
+                if after[1].stem in stems or after[1].lower in stems
+            }
         if found:
             return found
-    if re.search(r"[x×]\s*$|\bby\s*$", sentence[: quantity.start]) or re.match(r"\s*(?:[x×]|by\b)", sentence[quantity.end :]):
+    if re.search(r"[x×]\s*$|\bby\s*$", sentence[: quantity.start]) or re.match(
+        r"\s*(?:[x×]|by\b)", sentence[quantity.end :]
+    ):
         return set()
-    close = [w for w in before[-3:] if not re.search(r"[,;.]|\band\b", sentence[w.end : quantity.start])]
-    return {cue for cue in _CUES if cue != "weight" and any(w.lower in _CUE_NOUNS and w.lower in _CUES[cue] for w in close)}
+    close = [
+        w for w in before[-3:] if not re.search(r"[,;.]|\band\b", sentence[w.end : quantity.start])
+    ]
+    return {
+        cue
+        for cue in _CUES
+        if cue != "weight" and any(w.lower in _CUE_NOUNS and w.lower in _CUES[cue] for w in close)
+    }
 
 
-def _choose_price(sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex) -> Fact | None:
+def _choose_price(
+    sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex
+) -> Fact | None:
     before = plain(sentence[: quantity.start])
     after = plain(sentence[quantity.end :])
     names = {i: plain(index.facts[i].name) for i, _ in matching}
@@ -337,40 +484,80 @@ def _choose_price(sentence: str, quantity: Quantity, matching: list[tuple[int, Q
         chosen = [i for i in names if _WAS_NAME.search(names[i]) or _has_offer(index, i)]
         return index.facts[chosen[0]] if chosen else None
     if _DELIVERY.search(plain(sentence)):
-        chosen = [i for i in names if re.search(r"deliver|shipping|postage|policy|threshold|minimum|liefer|versand|return", names[i])]
+        chosen = [
+            i
+            for i in names
+            if re.search(
+                r"deliver|shipping|postage|policy|threshold|minimum|liefer|versand|return", names[i]
+            )
+        ]
         if chosen:
             return index.facts[chosen[0]]
-    named = [i for i, q in index.quantities if q.dimension == "price" and _PRICE_NAME.search(plain(index.facts[i].name))]
+    named = [
+        i
+        for i, q in index.quantities
+        if q.dimension == "price" and _PRICE_NAME.search(plain(index.facts[i].name))
+    ]
     if len(set(named)) == 1 and named[0] in names:
         return index.facts[named[0]]
-    prices = [i for i in names if _PRICE_NAME.search(names[i]) and not _WAS_NAME.search(names[i]) and not _has_offer(index, i)]
+    prices = [
+        i
+        for i in names
+        if _PRICE_NAME.search(names[i])
+        and not _WAS_NAME.search(names[i])
+        and not _has_offer(index, i)
+    ]
     if prices:
         return index.facts[prices[0]]
-    others = [i for i in names if not _WAS_NAME.search(names[i]) and not re.search(r"deliver|shipping|return|sav|discount", names[i])]
+    others = [
+        i
+        for i in names
+        if not _WAS_NAME.search(names[i])
+        and not re.search(r"deliver|shipping|return|sav|discount", names[i])
+    ]
     return index.facts[others[0]] if others else None
 
 
 def _has_offer(index: FactIndex, fact: int) -> bool:
     """Whether another fact is an offer below this price, so that this is the price of before."""
     return not _OFFER.search(plain(index.facts[fact].name)) and any(
-        _OFFER.search(plain(index.facts[i].name)) and q.dimension == "price" for i, q in index.quantities
+        _OFFER.search(plain(index.facts[i].name)) and q.dimension == "price"
+        for i, q in index.quantities
     )
 
 
-def _choose_share(sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex) -> Fact | None:
+def _choose_share(
+    sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], index: FactIndex
+) -> Fact | None:
     """A percentage goes with the word beside it: "95% cotton" is not "95% elastane"."""
     after = plain(sentence[quantity.end :])
     neighbour = re.match(r"\s*(?:of |recycled |organic |the |pure )*([a-zäöüß]+)", after)
     for i, q in matching:
         value = plain(index.facts[i].value)
-        tail = re.match(r"\s*(?:recycled |organic |pure )*([a-zäöüß]+)", value[q.end :]) if q.end <= len(value) else None
-        if _OFF.search(after) and not re.search(r"discount|off|sav|reduc|rabatt", plain(index.facts[i].name) + value):
+        tail = (
+            re.match(r"\s*(?:recycled |organic |pure )*([a-zäöüß]+)", value[q.end :])
+            if q.end <= len(value)
+            else None
+        )
+        if _OFF.search(after) and not re.search(
+            r"discount|off|sav|reduc|rabatt", plain(index.facts[i].name) + value
+        ):
             continue
         if tail and neighbour:
-            shares = re.findall(r"\d+(?:[.,]\d+)?\s*%?\s*(?:recycled |organic |pure )*([a-zäöüß]+)", value)
-            if len(shares) > 1 and neighbour.group(1)[:4] != tail.group(1)[:4] and neighbour.group(1) in shares:
+            shares = re.findall(
+                r"\d+(?:[.,]\d+)?\s*%?\s*(?:recycled |organic |pure )*([a-zäöüß]+)", value
+            )
+            if (
+                len(shares) > 1
+                and neighbour.group(1)[:4] != tail.group(1)[:4]
+                and neighbour.group(1) in shares
+            ):
                 continue
-            if len(shares) == 1 and neighbour.group(1) != tail.group(1) and _is_attribute(neighbour.group(1), index.locale):
+            if (
+                len(shares) == 1
+                and neighbour.group(1) != tail.group(1)
+                and _is_attribute(neighbour.group(1), index.locale)
+            ):
                 continue
         elif neighbour and _is_attribute(neighbour.group(1), index.locale):
             stems = {w.stem for w in words_of(neighbour.group(1), index.locale)}
@@ -390,9 +577,23 @@ def _choose_count(
     quantity: Quantity, matching: list[tuple[int, Quantity]], before: list[Word], after: list[Word], index: FactIndex,
     clause: frozenset[str],
 ) -> Fact | None:  # fmt: skip
+    # "18 praise the weight" where 18 praised the glaze: the aspect beside the number belongs to another count.
+    def aspect(i: int, q: Quantity) -> frozenset[str]:
+        return index.about.get((i, q), frozenset()) - index.names[i]
+
+    named = [(i, q) for i, q in matching if not aspect(i, q) or aspect(i, q) & clause]
+    matched = {i for i, _ in matching}
+    if not named and any(aspect(i, q) & clause for i, q in index.quantities if i not in matched and not q.dimension):
+        return None
+    matching = named or matching
     nouns = frozenset(w.stem for w in after[:3])
     words_before = frozenset(w.stem for w in before[-4:])
-    identity = frozenset(s for i, flag in enumerate(index.identity) if flag or "category" in index.facts[i].name for s in index.context[i])
+    identity = frozenset(
+        s
+        for i, flag in enumerate(index.identity)
+        if flag or "category" in index.facts[i].name
+        for s in index.context[i]
+    )
     ranked: list[tuple[int, int]] = []
     for i, q in matching:
         about = index.about.get((i, q), index.context[i])
@@ -404,8 +605,24 @@ def _choose_count(
             score = 1
         if score:
             ranked.append((score, -i))
-    generic = next((i for i, _ in matching if _GENERIC_COUNT.fullmatch(plain(index.facts[i].name)) and index.facts[i].value.strip().isdigit()), None)
-    total = next((i for i, _ in matching if _TOTAL_OF.search(" ".join(w.lower for w in before[-2:])) and "review" in plain(index.facts[i].name)), None)
+    generic = next(
+        (
+            i
+            for i, _ in matching
+            if _GENERIC_COUNT.fullmatch(plain(index.facts[i].name))
+            and index.facts[i].value.strip().isdigit()
+        ),
+        None,
+    )
+    total = next(
+        (
+            i
+            for i, _ in matching
+            if _TOTAL_OF.search(" ".join(w.lower for w in before[-2:]))
+            and "review" in plain(index.facts[i].name)
+        ),
+        None,
+    )
     if total is not None:
         return index.facts[total]
     if not quantity.low.is_integer():
@@ -415,7 +632,6 @@ def _choose_count(
     if ranked and max(ranked)[0] >= 2:
         return index.facts[-max(ranked)[1]]
     # Nothing near speaks for the fact: it stands unless the words near speak for another one.
-    matched = {i for i, _ in matching}
     rivals = [
         3 * len(nouns & (about := index.about.get((i, q), index.context[i]))) + len(clause & about)
         for i, q in index.quantities

@@ -14,7 +14,10 @@ __all__ = ["Quantity", "find_quantities", "parse_number"]
 _ONES = {w: i for i, w in enumerate(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen".split())}  # fmt: skip
-_TENS = {w: (i + 2) * 10 for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())}
+_TENS = {
+    w: (i + 2) * 10
+    for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
+}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _GERMAN = {w: i for i, w in enumerate(
     "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn "
@@ -79,7 +82,9 @@ def parse_number(text: str, locale: str = "en") -> float | None:
     comma, dot = text.rfind(","), text.rfind(".")
     try:
         if comma >= 0 and dot >= 0:
-            return float(text.replace(",", "") if dot > comma else text.replace(".", "").replace(",", "."))
+            return float(
+                text.replace(",", "") if dot > comma else text.replace(".", "").replace(",", ".")
+            )
         if comma >= 0:
             tail = len(text) - comma - 1
             is_thousands = tail == 3 and not locale.startswith(("de", "fr", "es", "it", "nl"))
@@ -102,7 +107,13 @@ def _worded(words: tuple[Word, ...], i: int, locale: str) -> tuple[float, int] |
     if word == "half" and i + 1 < len(words) and words[i + 1].lower == "dozen":
         return 6.0, i + 2
     share = _SHARES.get(" ".join(w.lower for w in words[i : i + 2]))
-    if share and i + 4 < len(words) and words[i + 2].lower == "of" and words[i + 3].lower in ("a", "an") and unit_of(words[i + 4].lower):
+    if (
+        share
+        and i + 4 < len(words)
+        and words[i + 2].lower == "of"
+        and words[i + 3].lower in ("a", "an")
+        and unit_of(words[i + 4].lower)
+    ):
         return share, i + 4
     if word == "half" and i + 1 < len(words) and unit_of(words[i + 1].lower):
         return 0.5, i + 1
@@ -126,10 +137,20 @@ def _worded(words: tuple[Word, ...], i: int, locale: str) -> tuple[float, int] |
             current = 0.0
         elif lower == "dozen" and seen:
             current *= 12
-        elif lower == "and" and seen and j + 2 < len(words) and words[j + 1].lower == "a" and words[j + 2].lower == "half":
+        elif (
+            lower == "and"
+            and seen
+            and j + 2 < len(words)
+            and words[j + 1].lower == "a"
+            and words[j + 2].lower == "half"
+        ):
             return total + current + 0.5, j + 3
-        elif lower == "and" and seen and current >= 100 and j + 1 < len(words) and (
-            words[j + 1].lower in _ONES or words[j + 1].lower in _TENS
+        elif (
+            lower == "and"
+            and seen
+            and current >= 100
+            and j + 1 < len(words)
+            and (words[j + 1].lower in _ONES or words[j + 1].lower in _TENS)
         ):
             pass
         elif lower == "point" and seen and j + 1 < len(words) and words[j + 1].lower in _ONES:
@@ -165,9 +186,17 @@ def _raw_numbers(text: str, locale: str) -> list[_Raw]:
     while i < len(words):
         spelled = None if words[i].is_number else _worded(words, i, locale)
         if spelled is None:
-            article = words[i].lower in ("a", "an", "one", "ein", "einen", "eine") and i + 1 < len(words)
+            article = words[i].lower in ("a", "an", "one", "ein", "einen", "eine") and i + 1 < len(
+                words
+            )
             unit = unit_of(words[i + 1].lower) if article and len(words[i + 1].lower) > 3 else None
-            if unit and unit[1] and unit[0] not in _NO_ARTICLE and words[i + 1].lower not in ("stone", "mile", "foot", "pound", "watt", "bar", "second"):
+            if (
+                unit
+                and unit[1]
+                and unit[0] not in _NO_ARTICLE
+                and words[i + 1].lower
+                not in ("stone", "mile", "foot", "pound", "watt", "bar", "second")
+            ):
                 found.append(_Raw(1.0, words[i].start, words[i].end, True, 0, None))
             i += 1
             continue
@@ -200,10 +229,25 @@ def _unit_after(text: str, raw: _Raw) -> tuple[Unit | None, str | None, int]:
     if kind == "quote":
         return ("length", "inch"), None, match.end()
     if kind == "sqm":
-        return ("area", "centimeter**2" if match.group().strip().startswith("cm") else "meter**2"), None, match.end()
+        return (
+            ("area", "centimeter**2" if match.group().strip().startswith("cm") else "meter**2"),
+            None,
+            match.end(),
+        )
     if kind == "deg":
         tail = match.group().strip().casefold()
-        return ("°f" if tail.endswith(("f", "fahrenheit")) else "°c" if tail.endswith(("c", "celsius")) else "degree", ""), None, match.end()
+        return (
+            (
+                "°f"
+                if tail.endswith(("f", "fahrenheit"))
+                else "°c"
+                if tail.endswith(("c", "celsius"))
+                else "degree",
+                "",
+            ),
+            None,
+            match.end(),
+        )
     if kind == "speed":
         return ("speed", "kilometer/hour"), None, match.end()
     if kind == "gsm":
@@ -240,7 +284,13 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
     for i in range(len(raws) - 2, -1, -1):
         # "160, 168 or 176 cm": a list shares the unit of its last number.
         between = text[raws[i].end : raws[i + 1].start]
-        if units[i] == (None, None, raws[i].end) and not raws[i].currency and not raws[i].worded and units[i + 1][0] and _LISTED.fullmatch(between):
+        if (
+            units[i] == (None, None, raws[i].end)
+            and not raws[i].currency
+            and not raws[i].worded
+            and units[i + 1][0]
+            and _LISTED.fullmatch(between)
+        ):
             units[i] = (units[i + 1][0], None, raws[i].end)
     found: list[Quantity] = []
     i = 0
@@ -249,8 +299,14 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
         while group[-1] + 1 < len(raws):
             between = text[units[group[-1]][2] : raws[group[-1] + 1].start]
             crossed = re.fullmatch(r"\s*[x×]\s*|\s+by\s+", between)
-            if crossed or (_RANGE.fullmatch(between) and len(group) == 1 and "-" not in between[:0]):
-                if not crossed and re.search(r"and|und|or|oder", between) and not _between(text, raws[group[0]].start):
+            if crossed or (
+                _RANGE.fullmatch(between) and len(group) == 1 and "-" not in between[:0]
+            ):
+                if (
+                    not crossed
+                    and re.search(r"and|und|or|oder", between)
+                    and not _between(text, raws[group[0]].start)
+                ):
                     break
                 group.append(group[-1] + 1)
                 if not crossed:
@@ -258,7 +314,9 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
             else:
                 break
         last_unit, last_currency, last_end = units[group[-1]]
-        crossed_group = len(group) > 1 and bool(re.search(r"[x×]|\bby\b", text[units[group[0]][2] : raws[group[1]].start]))
+        crossed_group = len(group) > 1 and bool(
+            re.search(r"[x×]|\bby\b", text[units[group[0]][2] : raws[group[1]].start])
+        )
         values = []
         for member in group:
             unit, currency, end = units[member]
@@ -267,7 +325,12 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
             if money is None and len(group) > 1 and raws[group[0]].currency:
                 money = raws[group[0]].currency
             values.append((raws[member], unit, money, max(end, raws[member].end)))
-        if len(values) == 2 and not crossed_group and values[0][0].value <= values[1][0].value and _same(values):
+        if (
+            len(values) == 2
+            and not crossed_group
+            and values[0][0].value <= values[1][0].value
+            and _same(values)
+        ):
             found.append(_quantity(text, values[0], values[1], last_end))
         else:
             found += [_quantity(text, value, value, value[3]) for value in values]

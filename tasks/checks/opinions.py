@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
 from plugins.contract import Fact
 from tasks.checks.claims import Found
@@ -27,8 +28,12 @@ _CLAUSES = re.compile(
     r"[;:]|,?\s+\b(?:but|while|whereas|though|although|however|yet|aber|während|jedoch|doch|hingegen)\b|,\s+(?:and\s+)?(?=(?:\d+|some|others|a few|several|one|two|three|four|five|six|seven|eight|nine|ten|the main|the only)\b)|\.\s",
     re.IGNORECASE,
 )
-_PRAISED = re.compile(r"prais|(?<!dis)lik|lov|positive|pros?$|pros_|plus|strength|gelobt|best|good|favou?rite|highlight")
-_FAULTED = re.compile(r"fault|complain|dislik|negative|cons?$|cons_|minus|weak|issue|bemängel|kritik|critic|drawback|worst|bad|improve")
+_PRAISED = re.compile(
+    r"prais|(?<!dis)lik|lov|positive|pros?$|pros_|plus|strength|gelobt|best|good|favou?rite|highlight"
+)
+_FAULTED = re.compile(
+    r"fault|complain|dislik|negative|cons?$|cons_|minus|weak|issue|bemängel|kritik|critic|drawback|worst|bad|improve"
+)
 _COUNT = re.compile(r"count|number|n_|_n$|share|pct|percent|anzahl|rating|average")
 _QUANTIFIER = re.compile(
     r"\b(?P<all>all|every(?:one|body)?|each|unanimous(?:ly)?|without exception|alle|jede[rn]?)\b(?=\s+(?:of (?:the|our) )?(?:\d+ )?(?:review|reviewer|customer|buyer|people|shopper|person|owner|parent|reader|user|single|agree|find|found|say|said|think|thought|report|complain|fault|recommend|enjoy|dislike|hate|want|wrote|write|love|prais|wearer|kunde|kund|bewert|rave|like|mention|adore)\w*)"
@@ -40,9 +45,16 @@ _QUANTIFIER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_WORD = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|eine?r?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)"
-_IN = re.compile(rf"\b(?P<part>{_NUMBER_WORD})\s+(?P<by>in|of|out of|von)\s+(?:every )?(?P<whole>{_NUMBER_WORD})\b(?!\s*(?:stars?|sternen?|points?))", re.IGNORECASE)
-_TRANSITIVE = re.compile(r"^(?:prais|lov|lik|enjoy|appreciat|fault|criticis|criticiz|dislik|admir|complain|complim|highlight|rav|bemängel|kritisier|lob|schätz|grumbl)")
-_OBJECT = re.compile(r"\s+(?:about |for |on |over |at )?((?:the |its |their |how |a |an |die |das |den |der )?[\w' -]{3,60}?)(?=[,.;:!?]|\s(?:and|while|but|or|with|in|from|as|when|for|und|because|that|who|most|though|which|more|after|too|highly|often|best)\b|$)")
+_IN = re.compile(
+    rf"\b(?P<part>{_NUMBER_WORD})\s+(?P<by>in|of|out of|von)\s+(?:every )?(?P<whole>{_NUMBER_WORD})\b(?!\s*(?:stars?|sternen?|points?))",
+    re.IGNORECASE,
+)
+_TRANSITIVE = re.compile(
+    r"^(?:prais|lov|lik|enjoy|appreciat|fault|criticis|criticiz|dislik|admir|complain|complim|highlight|rav|bemängel|kritisier|lob|schätz|grumbl)"
+)
+_OBJECT = re.compile(
+    r"\s+(?:about |for |on |over |at )?((?:the |its |their |how |a |an |die |das |den |der )?[\w' -]{3,60}?)(?=[,.;:!?]|\s(?:and|while|but|or|with|in|from|as|when|for|und|because|that|who|most|though|which|more|after|too|highly|often|best)\b|$)"
+)
 _GENERAL = frozenset(
     "the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
     "thing things about wear wearing use using buy having how who where owning price money all reviewers customers people buyers others some many few several more less same "
@@ -54,10 +66,15 @@ _FRACTIONS = {
     "one in ten": 0.1, "two in three": 2 / 3, "two in five": 0.4, "three in four": 0.75, "three in five": 0.6, "four in five": 0.8, "nine in ten": 0.9,
     "nine out of ten": 0.9, "eight out of ten": 0.8, "four out of five": 0.8, "three out of four": 0.75, "ein drittel": 1 / 3, "ein viertel": 0.25,
 }  # fmt: skip
-_REVIEW = re.compile(r"\b(?:review|reviewer|customer|buyer|people|shopper|owner|parent|reader|user|them|wearer|kund|bewert|rat(?:ed|ing))\w*", re.IGNORECASE)
+_REVIEW = re.compile(
+    r"\b(?:review|reviewer|customer|buyer|people|shopper|owner|parent|reader|user|them|wearer|kund|bewert|rat(?:ed|ing))\w*",
+    re.IGNORECASE,
+)
 
 
-def judge_opinions(sentence: str, index: FactIndex, locale: str, found: Found) -> list[tuple[int, int]]:
+def judge_opinions(
+    sentence: str, index: FactIndex, locale: str, found: Found
+) -> list[tuple[int, int]]:
     """Refuses praise for what was faulted, fault for what was praised, and proportions that the counts do not bear.
 
     Returns the spans of the proportions, so that their numbers are not read again.
@@ -71,7 +88,10 @@ def judge_opinions(sentence: str, index: FactIndex, locale: str, found: Found) -
         at = max(sentence.find(clause, at), 0)
         _judge_sides(clause, index, sides, locale, found)
         stems = frozenset(w.stem for w in words_of(clause, locale))
-        read += [(at + a, at + b) for a, b in _judge_proportion(clause, stems, index, sides, locale, found)]
+        read += [
+            (at + a, at + b)
+            for a, b in _judge_proportion(clause, stems, index, sides, locale, found)
+        ]
         at += len(clause)
     return read
 
@@ -80,18 +100,30 @@ def _cues(folded: str) -> list[tuple[int, int, bool]]:
     """(start, end, is praise) of each word of praise or fault; a denied one turns over or is dropped."""
     cues: list[tuple[int, int, bool]] = []
     for match in _NEGATIVE.finditer(folded):
-        denied = re.search(r"\b(?:no|not|never|without|nobody|no one|none|few|hardly any|keine?)\b[^,;]{0,25}$", folded[: match.start()])
+        denied = re.search(
+            r"\b(?:no|not|never|without|nobody|no one|none|few|hardly any|keine?)\b[^,;]{0,25}$",
+            folded[: match.start()],
+        )
         if not denied or match.group().startswith(("not", "un")):
             cues.append((match.start(), match.end(), False))
     for match in _POSITIVE.finditer(folded):
         if any(a <= match.start() < b for a, b, _ in cues):
             continue
-        denied = re.search(r"\b(?:not|never|nobody|no one|few|don't|didn't|doesn't|nicht|rarely|hardly|less)\b[^,;]{0,20}$", folded[: match.start()])
+        denied = re.search(
+            r"\b(?:not|never|nobody|no one|few|don't|didn't|doesn't|nicht|rarely|hardly|less)\b[^,;]{0,20}$",
+            folded[: match.start()],
+        )
         cues.append((match.start(), match.end(), not denied))
     return sorted(cues)
 
 
-def _judge_sides(clause: str, index: FactIndex, sides: list[tuple[bool, frozenset[str], int]], locale: str, found: Found) -> None:
+def _judge_sides(
+    clause: str,
+    index: FactIndex,
+    sides: list[tuple[bool, frozenset[str], int]],
+    locale: str,
+    found: Found,
+) -> None:
     folded = plain(clause)
     cues = _cues(folded)
     if not cues or len(folded) != len(clause):
@@ -108,7 +140,12 @@ def _judge_sides(clause: str, index: FactIndex, sides: list[tuple[bool, frozense
             continue
         if cue[2] != (word.stem in praised):
             side = "faulted" if cue[2] else "praised"
-            found.refuse("grounding", "praise" if cue[2] else "fault", word.text, f"the reviews {side} this, the sentence says the opposite")
+            found.refuse(
+                "grounding",
+                "praise" if cue[2] else "fault",
+                word.text,
+                f"the reviews {side} this, the sentence says the opposite",
+            )
             return
     for start, end, is_praise in cues:
         match = _OBJECT.match(folded, end)
@@ -116,9 +153,18 @@ def _judge_sides(clause: str, index: FactIndex, sides: list[tuple[bool, frozense
             continue
         if re.match(r"(?:from|by|in|with|of|at|to|as|than|up|when)\b", match.group(1)):
             continue
-        named = [w for w in words_of(match.group(1), locale) if not w.is_number and len(w.lower) > 2 and w.lower not in _GENERAL]
+        named = [
+            w
+            for w in words_of(match.group(1), locale)
+            if not w.is_number and len(w.lower) > 2 and w.lower not in _GENERAL
+        ]
         if named and not any(w.stem in index.held or w.lemma in index.held for w in named):
-            found.refuse("grounding", "aspect", match.group(1).strip(), f"no fact says that reviewers {'praise' if is_praise else 'fault'} this")
+            found.refuse(
+                "grounding",
+                "aspect",
+                match.group(1).strip(),
+                f"no fact says that reviewers {'praise' if is_praise else 'fault'} this",
+            )
             return
 
 
@@ -132,7 +178,9 @@ def _has_reviews(index: FactIndex) -> bool:
 
 def _sides(index: FactIndex) -> list[tuple[bool, frozenset[str], int]]:
     """(praised?, stems of the aspect, fact) for each fact that holds aspects."""
-    sides = []
+    if "sides" in index.derived:
+        return cast("list[tuple[bool, frozenset[str], int]]", index.derived["sides"])
+    sides: list[tuple[bool, frozenset[str], int]] = []
     for i, fact in enumerate(index.facts):
         name = plain(fact.name)
         if _COUNT.search(name) or not any(c.isalpha() for c in fact.value):
@@ -142,21 +190,57 @@ def _sides(index: FactIndex) -> list[tuple[bool, frozenset[str], int]]:
             continue
         for aspect in re.split(r"[,;/|]|\band\b|\bund\b", fact.value):
             stems = frozenset(
-                w.stem for w in words_of(aspect, index.locale) if not w.is_number and len(w.lower) > 2 and w.lower not in
-                ("the", "its", "for", "too", "der", "die", "das", "was", "are", "and", "very", "than", "with", "some", "you", "that", "more", "little", "bit")
+                w.stem
+                for w in words_of(aspect, index.locale)
+                if not w.is_number
+                and len(w.lower) > 2
+                and w.lower
+                not in (
+                    "the",
+                    "its",
+                    "for",
+                    "too",
+                    "der",
+                    "die",
+                    "das",
+                    "was",
+                    "are",
+                    "and",
+                    "very",
+                    "than",
+                    "with",
+                    "some",
+                    "you",
+                    "that",
+                    "more",
+                    "little",
+                    "bit",
+                )
             )
             if stems:
                 sides.append((praised, stems, i))
+    index.derived["sides"] = sides
     return sides
 
 
 def _judge_proportion(
-    clause: str, stems: frozenset[str], index: FactIndex, sides: list[tuple[bool, frozenset[str], int]], locale: str, found: Found
+    clause: str,
+    stems: frozenset[str],
+    index: FactIndex,
+    sides: list[tuple[bool, frozenset[str], int]],
+    locale: str,
+    found: Found,
 ) -> list[tuple[int, int]]:
     read: list[tuple[int, int]] = []
     for match in _IN.finditer(clause):
         part, whole = (_number(match.group(g)) for g in ("part", "whole"))
-        if not part or not whole or part > whole or whole == 1 or (match.group("by") == "out of" and whole in (5, 10)):
+        if (
+            not part
+            or not whole
+            or part > whole
+            or whole == 1
+            or (match.group("by") == "out of" and whole in (5, 10))
+        ):
             continue
         total = total_reviews(index)
         if match.group("by") in ("of", "out of") and total and whole == total[0]:
@@ -165,32 +249,58 @@ def _judge_proportion(
         shares = _shares(stems, index, sides)
         source = next((f for s, f in shares if abs(s - part / whole) <= 0.03), None)
         if source is None:
-            found.refuse("grounding", "proportion", match.group(), "a proportion of reviewers that the counts do not bear")
+            found.refuse(
+                "grounding",
+                "proportion",
+                match.group(),
+                "a proportion of reviewers that the counts do not bear",
+            )
         else:
             found.support("count", match.group(), source)
     for match in _QUANTIFIER.finditer(clause):
         if any(a < match.end() and match.start() < b for a, b in read):
             continue
         read.append(match.span())
-        if match.lastgroup != "all" and not (_REVIEW.search(clause) or _POSITIVE.search(plain(clause)) or _NEGATIVE.search(plain(clause))):
+        if match.lastgroup != "all" and not (
+            _REVIEW.search(clause)
+            or _POSITIVE.search(plain(clause))
+            or _NEGATIVE.search(plain(clause))
+        ):
             continue
         kind = match.lastgroup or ""
         shares = _shares(stems, index, sides)
         if any(_bears(kind, match.group().casefold(), share) for share, _ in shares):
-            found.support("count", match.group(), next(f for s, f in shares if _bears(kind, match.group().casefold(), s)))
+            found.support(
+                "count",
+                match.group(),
+                next(f for s, f in shares if _bears(kind, match.group().casefold(), s)),
+            )
             continue
-        if kind == "none" and not re.search(r"\b(?:review|reviewer|customer|buyer|prais|complain|fault|mention|dislike)\w*", clause, re.IGNORECASE):
+        if kind == "none" and not re.search(
+            r"\b(?:review|reviewer|customer|buyer|prais|complain|fault|mention|dislike)\w*",
+            clause,
+            re.IGNORECASE,
+        ):
             continue
-        found.refuse("grounding", "proportion", match.group(), "a proportion of reviewers that the counts do not bear")
+        found.refuse(
+            "grounding",
+            "proportion",
+            match.group(),
+            "a proportion of reviewers that the counts do not bear",
+        )
     return read
 
 
 def _number(word: str) -> float | None:
     found = find_quantities(word)
-    return 1.0 if word.lower() in ("one", "ein", "einer", "eine") else found[0].low if found else None
+    return (
+        1.0 if word.lower() in ("one", "ein", "einer", "eine") else found[0].low if found else None
+    )
 
 
-def _shares(stems: frozenset[str], index: FactIndex, sides: list[tuple[bool, frozenset[str], int]]) -> list[tuple[float, Fact]]:
+def _shares(
+    stems: frozenset[str], index: FactIndex, sides: list[tuple[bool, frozenset[str], int]]
+) -> list[tuple[float, Fact]]:
     """The shares of reviewers that the clause may speak of: those of the aspects it names, else all that are known."""
     total = total_reviews(index)
     named = [index.facts[i].name for _, aspect, i in sides if aspect & stems]
@@ -200,16 +310,42 @@ def _shares(stems: frozenset[str], index: FactIndex, sides: list[tuple[bool, fro
         name = plain(fact.name)
         if quantity.dimension == "percent":
             shares.append((quantity.low / 100, fact, name))
-        elif not quantity.dimension and total and fact is not total[1] and quantity.low <= total[0] and "rating" not in name and "average" not in name:
+        elif (
+            not quantity.dimension
+            and total
+            and fact is not total[1]
+            and quantity.low <= total[0]
+            and "rating" not in name
+            and "average" not in name
+        ):
             shares.append((quantity.low / total[0], fact, name))
     if named:
-        suffixed = [(s, f) for s, f, n in shares if any(n.endswith(plain(m)) or plain(m) == n or plain(m) in n for m in named)]
-        context = [(s, f) for s, f, n in shares if any(index.context[i] & aspect & stems for i, fact in enumerate(index.facts) if fact is f for _, aspect, _ in sides)]
+        suffixed = [
+            (s, f)
+            for s, f, n in shares
+            if any(n.endswith(plain(m)) or plain(m) == n or plain(m) in n for m in named)
+        ]
+        context = [
+            (s, f)
+            for s, f, n in shares
+            if any(
+                index.context[i] & aspect & stems
+                for i, fact in enumerate(index.facts)
+                if fact is f
+                for _, aspect, _ in sides
+            )
+        ]
         return suffixed or context
     aspects = {n for _, _, n in shares}
-    return [(s, f) for s, f, _ in shares] if len(aspects) == 1 or not sides else [
-        (s, f) for s, f, n in shares if re.search(r"recommend|empfehl|five|positive|satisf|repeat", n)
-    ]
+    return (
+        [(s, f) for s, f, _ in shares]
+        if len(aspects) == 1 or not sides
+        else [
+            (s, f)
+            for s, f, n in shares
+            if re.search(r"recommend|empfehl|five|positive|satisf|repeat", n)
+        ]
+    )
 
 
 def _bears(kind: str, words: str, share: float) -> bool:
@@ -225,7 +361,9 @@ def _bears(kind: str, words: str, share: float) -> bool:
             return 0.4 <= share < 0.5
         if words.startswith(("just over", "a little over")):
             return 0.5 < share <= 0.6
-        return abs(share - 0.5) <= (0.07 if words.startswith(("around", "about", "roughly", "etwa")) else 0.035)
+        return abs(share - 0.5) <= (
+            0.07 if words.startswith(("around", "about", "roughly", "etwa")) else 0.035
+        )
     if kind == "minority":
         return share < 0.5
     wanted = _FRACTIONS.get(re.sub(r"\s+", " ", words), -1.0)

@@ -12,7 +12,10 @@ from tasks.checks.words import plain, words_of
 
 __all__ = ["find_personal"]
 
-_EMAIL = re.compile(r"[\w.+%-]+\s?(?:@|\(at\)|\[at\]|\sat\s(?=\w+\s?(?:\(dot\)|\[dot\]|\sdot\s)))\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[a-z]{2,})+", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"[\w.+%-]+\s?(?:@|\(at\)|\[at\]|\sat\s(?=\w+\s?(?:\(dot\)|\[dot\]|\sdot\s)))\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[a-z]{2,})+",
+    re.IGNORECASE,
+)
 _HANDLE = re.compile(r"(?<![\w@])@[A-Za-z_][\w.]{2,}")
 _DIGIT_RUN = re.compile(r"(?<![\w£$€.,])\+?\(?\d[\d\s().\-/]{5,}\d(?![\w%])")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){2,7}(?:\s?[A-Z0-9]{1,4})?\b")
@@ -26,8 +29,12 @@ _SECRET = re.compile(
     r"\b(?:(?:order|customer|account|invoice|member|membership|loyalty card|reference|tracking|booking|passport|policy|ticket|kunden|bestell|auftrags)(?:nummer| ?(?:number|no\.?|id|#))\s*(?:is|:|#)?\s*#?[A-Z]*-?\d{3,}|(?:order|customer|account) #\d{3,}|national insurance|social security|\b[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b|\d{3}-\d{2}-\d{4}|(?:born|birthday|date of birth|geboren)\s*(?:on|:|am)?\s*\d|password|passwort|(?:card|pin|cvv|cvc|sort code)\s*(?:number|code|is|:)?\s*:?\s*\d{3,}|(?:\d{1,3}\.){3}\d{1,3})\b",
     re.IGNORECASE,
 )
-_TITLED = re.compile(r"\b(?:Mrs?|Ms|Miss|Mx|Sir|Madam|Herrn?|Frau|Mme|Mlle|Señora?|Signora?)\.?\s+(?:[A-Z]\.?\s+)?[A-ZÄÖÜ][\w'’-]+|\bDr\.?\s+(?!Martens)(?:[A-Z]\.?\s+)?[A-ZÄÖÜ][\w'’-]+")
-_SAYS = re.compile(r"\b([A-Z][a-zäöüß]+)(?:\s+[A-Z](?:\.|[a-zäöüß'-]+))?,?\s+(?:\(?(?:aged? )?\d{2}\)?,?\s+)?(?:from|of|in|aus) [A-Z][a-z]+,?\s+(?:said|says|wrote|writes|told|loves?|loved|swears|bought|tells|adds?|reports?|calls|raves|schreibt|sagt|schrieb|gave|thinks|found|praised|complained|uses|recommends)\b")
+_TITLED = re.compile(
+    r"\b(?:Mrs?|Ms|Miss|Mx|Sir|Madam|Herrn?|Frau|Mme|Mlle|Señora?|Signora?)\.?\s+(?:[A-Z]\.?\s+)?[A-ZÄÖÜ][\w'’-]+|\bDr\.?\s+(?!Martens)(?:[A-Z]\.?\s+)?[A-ZÄÖÜ][\w'’-]+"
+)
+_SAYS = re.compile(
+    r"\b([A-Z][a-zäöüß]+)(?:\s+[A-Z](?:\.|[a-zäöüß'-]+))?,?\s+(?:\(?(?:aged? )?\d{2}\)?,?\s+)?(?:from|of|in|aus) [A-Z][a-z]+,?\s+(?:said|says|wrote|writes|told|loves?|loved|swears|bought|tells|adds?|reports?|calls|raves|schreibt|sagt|schrieb|gave|thinks|found|praised|complained|uses|recommends)\b"
+)
 _VERB = r"(?:said|says|wrote|writes|told us|loves?|loved|swears|bought|tells|adds?|added|reports?|reported|calls|called|raves|schreibt|sagt|schrieb|gave|thinks|recommends|complained|ordered|returned|mentioned|reviewed|praised)"  # fmt: skip
 
 
@@ -37,7 +44,9 @@ def _first_names() -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8").split())
 
 
-def find_personal(sentence: str, index: FactIndex, context: CheckContext, locale: str) -> list[tuple[str, str, str]]:
+def find_personal(
+    sentence: str, index: FactIndex, context: CheckContext, locale: str
+) -> list[tuple[str, str, str]]:
     """(rule, words, reason) of personal data in ``sentence``; the words are masked, so that no log repeats them."""
     found: list[tuple[str, str, str]] = []
     for rule, pattern, why in (
@@ -49,7 +58,9 @@ def find_personal(sentence: str, index: FactIndex, context: CheckContext, locale
         ("person", _TITLED, "name of a person"),
     ):
         match = pattern.search(sentence)
-        if match and not (rule in ("person", "postcode", "handle") and _is_value(match.group(), index)):
+        if match and not (
+            rule in ("person", "postcode", "handle") and _is_value(match.group(), index)
+        ):
             found.append((rule, _mask(match.group()), why))
     found += _digits(sentence, index, context)
     found += _people(sentence, index, context, locale)
@@ -118,12 +129,16 @@ def _is_phone(text: str, region: str) -> bool:
     return bool(re.match(r"\s*(?:\+|00|\(?0)\d", text))
 
 
-def _people(sentence: str, index: FactIndex, context: CheckContext, locale: str) -> list[tuple[str, str, str]]:
+def _people(
+    sentence: str, index: FactIndex, context: CheckContext, locale: str
+) -> list[tuple[str, str, str]]:
     found = []
     words = words_of(sentence, locale)
     for i, word in enumerate(words):
         for key in context.people_words.get(word.lower, ()):
-            if tuple(w.lower for w in words[i : i + len(key)]) == key and (len(key) > 1 or word.is_capital):
+            if tuple(w.lower for w in words[i : i + len(key)]) == key and (
+                len(key) > 1 or word.is_capital
+            ):
                 if len(key) == 1 and word.stem in index.held:
                     continue
                 found.append(("customer", _mask(word.text), "name or address of a customer"))
@@ -133,14 +148,29 @@ def _people(sentence: str, index: FactIndex, context: CheckContext, locale: str)
         found.append(("person", _mask(match.group()), "name of a person"))
     names = _first_names()
     for i, word in enumerate(words):
-        if not word.is_capital or word.lower.removesuffix("'s") not in names or word.stem in index.held or word.lower in index.held:
+        if (
+            not word.is_capital
+            or word.lower.removesuffix("'s") not in names
+            or word.stem in index.held
+            or word.lower in index.held
+        ):
             continue
         following = sentence[word.end : word.end + 40]
         surname = re.match(r"\s+(?:[A-Z]\.|[A-Z][a-zäöüß'’-]+)", following)
-        speaks = re.match(rf"(?:\s+[A-Z]\.?\w*)?,?\s+(?:{_VERB}|\(|from|aus|of)\b|\s*,\s*\d{{2}}|\s*\(\d{{2}}\)", following)
+        speaks = re.match(
+            rf"(?:\s+[A-Z]\.?\w*)?,?\s+(?:{_VERB}|\(|from|aus|of)\b|\s*,\s*\d{{2}}|\s*\(\d{{2}}\)",
+            following,
+        )
         before = sentence[max(0, word.start - 22) : word.start]
-        addressed = re.search(r"(?:\b(?:Hi|Hey|Dear|Hello|Hallo|Liebe|Lieber|Thanks|Thank you|Sorry|Congratulations|reviewer|customer|Kundin|Kunde|by|like|says|from|for you|to)\s*,?\s*)$", before)
-        if (surname and not (i + 1 < len(words) and words[i + 1].stem in index.held)) or speaks or addressed:
+        addressed = re.search(
+            r"(?:\b(?:Hi|Hey|Dear|Hello|Hallo|Liebe|Lieber|Thanks|Thank you|Sorry|Congratulations|reviewer|customer|Kundin|Kunde|by|like|says|from|for you|to)\s*,?\s*)$",
+            before,
+        )
+        if (
+            (surname and not (i + 1 < len(words) and words[i + 1].stem in index.held))
+            or speaks
+            or addressed
+        ):
             found.append(("person", _mask(word.text), "name of a person"))
             break
     return found

@@ -23,7 +23,9 @@ _MARKUP = (
     ("refusal", re.compile(r"\bas an? (?:ai|artificial intelligence|language model|large language|assistant|chat ?bot|virtual assistant)|\b(?:i'm|i am|im) (?:just |only )?(?:an? )?(?:ai\b|language model|sorry,? (?:but|i)|unable to|not able to|chatgpt|a bot)|\bi (?:cannot|can't|can not|won't) (?:write|assist|help|provide|generate|comply|fulfil|create|answer|do that|continue|produce)|\bmy (?:training data|knowledge cut-?off|programming|instructions|system prompt|guidelines)|\bals ki(?:-|\s)|als sprachmodell|sprachmodell|\bopenai\b|\bchatgpt\b|\bgpt-?\d|\bit(?:'s| is) against my|language model|as requested,|\b(?:sure|certainly|of course|absolutely)[,!] (?:here|i)\b|here(?:'s| is| are) (?:a|an|the|your|some|another|three|two|my) (?:\w+ ){0,4}(?:description|text|copy|version|draft|summary|recommendation|rewrite|paragraph|response|options?|review|example|sample|blurb|answer|revised)|hier ist (?:ein|eine|der|die|das) (?:\w+ )?(?:text|beschreibung|version|entwurf|produktbeschreibung)|let me know if|hope this helps|feel free to (?:ask|adjust|edit|modify|let)|\bword count\b|\bi hope you (?:like|enjoy) this (?:text|copy|description)|is there anything else|would you like me to|\bthis (?:description|text|copy|draft|response|summary) (?:is|was|has|should|contains|highlights|emphasi[sz]es)\b", re.IGNORECASE), "speaks as a model"),
     ("injection", re.compile(r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |everything |the |your |these |those |my |our |every )*(?:previous|prior|above|earlier|preceding|instructions?|rules|prompts?|guidelines|system|facts|context|checks)|ignorier\w* (?:alle |die |sämtliche )?(?:vorherigen|bisherigen|obigen|anweisungen)|vergiss (?:alle|die)|\b(?:system|developer) (?:prompt|message|mode|instruction)|\bnew instructions?\b|\byou are (?:now|chatgpt|an? (?:ai|assistant|helpful|language|pirate|expert|copywriter|marketing))|\bact as (?:a|an|if)|\bpretend (?:to be|you|that)|\bjailbreak|\bdan mode|\bdo anything now|\breveal (?:your|the) (?:prompt|system|instructions|secret)|\bprint (?:the|your) (?:prompt|facts|system|instructions)|\brepeat (?:the|after|everything|this|your) (?:prompt|above|me|words|instructions)|\bfollow(?:ing)? (?:these|the following|my) instructions|\bwrite (?:a |an )?(?:\w+ )?(?:5[- ]?star|five[- ]?star|positive|glowing) review|\brate this (?:product )?(?:5|five)|\bin your (?:next )?(?:answer|response|output|reply)\b|\boutput (?:only|the|nothing)|\brespond (?:only|with)|\banswer only|\bsay (?:that )?(?:the|this) (?:product|item) is|\bend of (?:prompt|instructions?|text|description)\b|\b(?:prompt|instructions?)\s*:|\bdescriptions \| goal|\| tone\b|\bgoal (?:inform|win_back|finish_choice|second_purchase|reward_loyalty|offer_value|gift)\b", re.IGNORECASE), "instruction to a model"),
 )  # fmt: skip
-_ENDED = re.compile(r"[.!?…。！？][\"'”’»)\]]*\s*(?:[\U0001F300-\U0001FAFF\u2600-\u27bf\ufe0f]\s*)*$")
+_ENDED = re.compile(
+    r"[.!?…。！？][\"'”’»)\]]*\s*(?:[\U0001F300-\U0001FAFF\u2600-\u27bf\ufe0f]\s*)*$"
+)
 _DANGLING = frozenset(
     "and or but with for the a an of to in on is are was its by from that which as at than then because so if when while "
     "your our this these it has have und oder aber mit für der die das ein eine von zu im in auf ist sind".split()
@@ -42,10 +44,24 @@ _STOP = {
     "da": "og med til af er det den dette din dit i på fra et en eller som at ikke hver uden vores meget".split(),
 }  # fmt: skip
 _STOPWORDS = {language: frozenset(words) for language, words in _STOP.items()}
-_SCRIPTS = {"ru": "CYRILLIC", "uk": "CYRILLIC", "bg": "CYRILLIC", "el": "GREEK", "ja": "", "zh": "", "ko": "", "ar": "ARABIC", "he": "HEBREW", "th": "THAI", "hi": "DEVANAGARI"}
+_SCRIPTS = {
+    "ru": "CYRILLIC",
+    "uk": "CYRILLIC",
+    "bg": "CYRILLIC",
+    "el": "GREEK",
+    "ja": "",
+    "zh": "",
+    "ko": "",
+    "ar": "ARABIC",
+    "he": "HEBREW",
+    "th": "THAI",
+    "hi": "DEVANAGARI",
+}
 
 
-def judge_sentence_form(sentence: str, locale: str, allowed: frozenset[str]) -> list[tuple[str, str, str]]:
+def judge_sentence_form(
+    sentence: str, locale: str, allowed: frozenset[str]
+) -> list[tuple[str, str, str]]:
     """(rule, words, reason) of everything malformed in one sentence. ``allowed``: words of the facts, lower case."""
     found: list[tuple[str, str, str]] = []
     for name, pattern, why in _MARKUP:
@@ -54,18 +70,25 @@ def judge_sentence_form(sentence: str, locale: str, allowed: frozenset[str]) -> 
             found.append((name, match.group()[:60], why))
     strange = _strange_characters(sentence, locale)
     if strange:
-        found.append(("characters", strange, "control, invisible, mixed-script or foreign-script characters"))
+        found.append(
+            ("characters", strange, "control, invisible, mixed-script or foreign-script characters")
+        )
     if not _ENDED.search(sentence):
         found.append(("unfinished", sentence[-30:], "the sentence does not end"))
     else:
         words = words_of(sentence, locale)
-        if words and words[-1].lower in _DANGLING and not sentence.rstrip().endswith(("?", "!")) and words[-1].lower in (
-            "and or the a an und oder der die das ein eine".split()
+        if (
+            words
+            and words[-1].lower in _DANGLING
+            and not sentence.rstrip().endswith(("?", "!"))
+            and words[-1].lower in ("and or the a an und oder der die das ein eine".split())
         ):
             found.append(("unfinished", words[-1].text, "the sentence breaks off"))
     letters = _WORD_LETTERS.findall(sentence)
     shouting = [w for w in letters if len(w) > 3 and w.isupper() and plain(w) not in allowed]
-    if len(shouting) >= 3 or (len(shouting) >= 2 and len(shouting) * 2 > len([w for w in letters if len(w) > 3])):
+    if len(shouting) >= 3 or (
+        len(shouting) >= 2 and len(shouting) * 2 > len([w for w in letters if len(w) > 3])
+    ):
         found.append(("shouting", " ".join(shouting[:4]), "words in capitals"))
     if re.search(r"[!?]{2,}|\.{4,}|,,|([^\w\s.])\1{2,}", sentence):
         found.append(("punctuation", sentence[-20:], "repeated punctuation"))
@@ -86,11 +109,25 @@ def judge_text_form(text: str, limits: Limits, locale: str) -> list[tuple[str, s
     sentences = split_sentences(text)
     length = len(text.strip())
     if length < limits.min_characters:
-        found.append(("length", str(length), f"{length} characters, at least {limits.min_characters} are wanted"))
+        found.append(
+            (
+                "length",
+                str(length),
+                f"{length} characters, at least {limits.min_characters} are wanted",
+            )
+        )
     if length > limits.max_characters:
-        found.append(("length", str(length), f"{length} characters, at most {limits.max_characters} fit"))
+        found.append(
+            ("length", str(length), f"{length} characters, at most {limits.max_characters} fit")
+        )
     if not limits.min_sentences <= len(sentences) <= limits.max_sentences:
-        found.append(("sentences", str(len(sentences)), f"{len(sentences)} sentences, {limits.min_sentences} to {limits.max_sentences} are allowed"))
+        found.append(
+            (
+                "sentences",
+                str(len(sentences)),
+                f"{len(sentences)} sentences, {limits.min_sentences} to {limits.max_sentences} are allowed",
+            )
+        )
     seen = Counter(re.sub(r"\W+", " ", plain(s)).strip() for s in sentences)
     for sentence, count in seen.items():
         if count > 1 and sentence:
@@ -108,13 +145,42 @@ def judge_text_form(text: str, limits: Limits, locale: str) -> list[tuple[str, s
 def _loop(sentence: str) -> str | None:
     words = [w.lower for w in words_of(sentence)]
     for i in range(len(words) - 1):
-        if words[i] == words[i + 1] and not words[i].isdigit() and len(words[i]) > 1 and words[i] not in ("so", "very", "really", "long", "that", "had", "bye", "die", "sie", "das", "ha", "pom", "yum", "can", "hula", "cous", "aye", "couscous", "knock", "yo"):
+        if (
+            words[i] == words[i + 1]
+            and not words[i].isdigit()
+            and len(words[i]) > 1
+            and words[i]
+            not in (
+                "so",
+                "very",
+                "really",
+                "long",
+                "that",
+                "had",
+                "bye",
+                "die",
+                "sie",
+                "das",
+                "ha",
+                "pom",
+                "yum",
+                "can",
+                "hula",
+                "cous",
+                "aye",
+                "couscous",
+                "knock",
+                "yo",
+            )
+        ):
             return f"{words[i]} {words[i + 1]}"
         if i + 2 < len(words) and words[i] == words[i + 1] == words[i + 2]:
             return words[i]
     for size in (2, 3, 4):
         for i in range(len(words) - 2 * size + 1):
-            if words[i : i + size] == words[i + size : i + 2 * size] and not all(w.isdigit() for w in words[i : i + size]):
+            if words[i : i + size] == words[i + size : i + 2 * size] and not all(
+                w.isdigit() for w in words[i : i + size]
+            ):
                 return " ".join(words[i : i + size])
     return None
 
@@ -130,11 +196,17 @@ def _strange_characters(text: str, locale: str) -> str | None:
         category = unicodedata.category(c)
         if category in ("Cc", "Cf", "Co", "Cs", "Cn") and c not in "\u200d\ufe0f":
             return f"U+{ord(c):04X}"
-        if c == "\u200d" and not any(ord(x) > 0x2600 for x in text if x != c and unicodedata.category(x) == "So"):
+        if c == "\u200d" and not any(
+            ord(x) > 0x2600 for x in text if x != c and unicodedata.category(x) == "So"
+        ):
             return "U+200D"
         if category.startswith("L") and expected:
             script = _script(c)
-            if script not in (expected, "LATIN") or (script == "LATIN" and "FULLWIDTH" in unicodedata.name(c, "")) or 0x1D400 <= ord(c) <= 0x1D7FF:
+            if (
+                script not in (expected, "LATIN")
+                or (script == "LATIN" and "FULLWIDTH" in unicodedata.name(c, ""))
+                or 0x1D400 <= ord(c) <= 0x1D7FF
+            ):
                 if c in "µºªμΩ":
                     continue
                 scripts[script] = c
@@ -148,13 +220,18 @@ def _script(c: str) -> str:
 
 def _other_language(sentence: str, locale: str, allowed: frozenset[str]) -> str | None:
     """The language that a sentence is plainly in when it is not that of ``locale``."""
-    words = [w.lower for w in words_of(sentence, locale) if not w.is_number and w.lower not in allowed]
+    words = [
+        w.lower for w in words_of(sentence, locale) if not w.is_number and w.lower not in allowed
+    ]
     language = locale[:2]
     if len(words) < 4:
         return None
     if language in _STOPWORDS:
         own = sum(w in _STOPWORDS[language] for w in words)
-        best, count = max(((l, sum(w in s for w in words)) for l, s in _STOPWORDS.items() if l != language), key=lambda p: p[1])
+        best, count = max(
+            ((l, sum(w in s for w in words)) for l, s in _STOPWORDS.items() if l != language),
+            key=lambda p: p[1],
+        )
         if count >= 2 and count > own + 1 and count / len(words) > 0.2:
             return best
         if own:

@@ -91,8 +91,15 @@ UNITS: dict[str, Unit] = {
     for name, surfaces in units.items()
     for surface in surfaces.split()
 }
-UNITS.update({surface: (name, "") for name, surfaces in _ALONE.items() for surface in surfaces.split()})
-_CASED = {"A": ("current", "ampere"), "K": ("kelvin", ""), "W": ("power", "watt"), "V": ("voltage", "volt")}
+UNITS.update(
+    {surface: (name, "") for name, surfaces in _ALONE.items() for surface in surfaces.split()}
+)
+_CASED = {
+    "A": ("current", "ampere"),
+    "K": ("kelvin", ""),
+    "W": ("power", "watt"),
+    "V": ("voltage", "volt"),
+}
 _METRIC = frozenset(
     "millimeter centimeter decimeter meter kilometer milligram gram kilogram milliliter centiliter deciliter liter".split()
 )

@@ -51,7 +51,9 @@ _IRREGULAR = {
     "delivery", "shipped": "delivery", "ships": "delivery", "ship": "delivery", "returnable": "return", "refunds":
     "refund", "refunded": "refund", "warranties": "warranty", "movies": "movie", "cookies": "cookie",
 }  # fmt: skip
-_PLAIN_MARKS = str.maketrans({"’": "'", "‘": "'", **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")})
+_PLAIN_MARKS = str.maketrans(
+    {"’": "'", "‘": "'", **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")}
+)
 _local = threading.local()
 
 
@@ -155,11 +157,23 @@ def split_sentences(text: str) -> list[str]:
                 continue
             initial = before[-1].lstrip("(\"'“") if before else ""
             counted = len(before) > 1 and before[0].rstrip()[-1:].isdigit()
-            if len(initial) == 1 and initial.isupper() and following and initial not in {"I", "A"} and not counted:
+            if (
+                len(initial) == 1
+                and initial.isupper()
+                and following
+                and initial not in {"I", "A"}
+                and not counted
+            ):
                 continue
-            if following and following.islower() and last.replace(".", "") in {"eg", "ie", "zb", "dh", "pm", "am"}:
+            if (
+                following
+                and following.islower()
+                and last.replace(".", "") in {"eg", "ie", "zb", "dh", "pm", "am"}
+            ):
                 continue
-            if last.isdigit() and following.islower():  # German ordinals: 30. Juni is handled by its capital below
+            if (
+                last.isdigit() and following.islower()
+            ):  # German ordinals: 30. Juni is handled by its capital below
                 continue
             if last.isdigit() and len(last) <= 2 and re.match(r"(?:Januar|Februar|März|April|Mai|Juni|Juli|August|"
                                                               r"September|Oktober|November|Dezember)\b",
