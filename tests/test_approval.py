@@ -14,8 +14,9 @@ import pytest
 from plugins.contract import Plugin
 from tasks.approve_content import ReviewRules, approve, edit, reject, undo, undo_last
 from tasks.check_edit import clean_text
+from tasks.check_published import check_tables
 from tasks.errors import ApprovalError, EditRefused, InputError, SettingsError
-from tasks.publish_content import check_tables, retire_vanished
+from tasks.publish_content import retire_vanished
 from tasks.records import RiskTier
 from tasks.set_aside import (
     apply_risk_tier,
@@ -606,3 +607,35 @@ def test_an_approved_edit_joins_what_the_copywriter_learns_from(
     assert learnt() == [("descriptions", GOOD_EDIT)]
     undo_last(desk, "Ada")
     assert learnt() == []
+
+
+def test_why_names_who_approved_and_who_edited(
+    desk: Warehouse, rules: ReviewRules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from flows import cli_operate  # noqa: F401 - registers the command
+    from flows.cli import app
+
+    waiting = approval_of(desk, 0)
+    with desk.open() as con:
+        con.execute(
+            "insert into content.runs (run_id, started_at, state, settings) "
+            "values ($run, now() at time zone 'UTC', 'completed', '{}')",
+            {"run": RUN_ID},
+        )
+        con.execute(
+            "insert into content.runs by name select * replace ($run as run_id) from content.runs limit 1",
+            {"run": f"{RUN_ID}-s"},
+        )
+    edit(desk, waiting["approval_id"], "Ada", waiting["body_hash"], GOOD_EDIT, rules=rules)
+    done = approve(desk, waiting["approval_id"], "Bo", approval_of(desk, 0)["body_hash"])
+    monkeypatch.chdir(desk.path.parent)
+    monkeypatch.setenv("SHELFTALK_HOME", str(desk.path.parent))
+    for told in (done.text_id or "", approval_of(desk, 3)["text_id"]):
+        answer = CliRunner().invoke(app, ["why", told, "--json"], catch_exceptions=False)
+        entries = [(e["action"], e["who"]) for e in json.loads(answer.stdout)["approval"]]
+        if told == done.text_id:
+            assert entries == [("queued", "the run"), ("edited", "Ada"), ("approved", "Bo")]
+        else:
+            assert entries == [("queued", "the run")]

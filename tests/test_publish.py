@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from plugins.contract import Brief, Fact, Scenario
+from tasks.check_published import check_tables
 from tasks.errors import AccountingError
-from tasks.publish_content import check_accounting, check_tables, publish_batch, retire_vanished
+from tasks.publish_content import check_accounting, publish_batch, retire_vanished
 from tasks.records import Claim, Draft, SettledBrief, Verdict
 from tasks.warehouse import Warehouse, fetch_dicts, insert_rows, one_value
 

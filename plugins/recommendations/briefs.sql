@@ -10,8 +10,7 @@ companions as (
     select
         pairs.product_id,
         pairs.companion_id,
-        -- in steps of min_audience: from one run to the next, an exact number would show a single order
-        'at least ' || pairs.count_orders // $min_audience * $min_audience as count_told,
+        pairs.count_told,
         offers.name,
         offers.category
     from mart.co_purchase as pairs
@@ -55,7 +54,7 @@ select
                 fact('companion_category', companions.category, 'shop.products', 'category', companions.companion_id),
                 fact(
                     'count_bought_together', companions.count_told,
-                    'mart.co_purchase', 'count_orders', offers.product_id || '/' || companions.companion_id
+                    'mart.co_purchase', 'count_told', offers.product_id || '/' || companions.companion_id
                 ),
                 fact(
                     'segment_category', favourite.category,

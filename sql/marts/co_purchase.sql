@@ -1,5 +1,6 @@
 -- Grain: one row an ordered pair of products that at least three customers bought in one order.
--- lift is how many times as often as two unrelated products would be; rank 1 is the closest companion.
+-- count_told is what may be said in public: in steps of 20, since an exact count that grows by one between two runs
+-- would show a single order, and null below. lift is how many times as often as two unrelated products would be; rank 1 is the closest companion.
 create or replace table mart.co_purchase as
 with baskets as (
     select distinct order_id, customer_id, product_id from staging.purchases
@@ -37,6 +38,7 @@ total as (
 
 select
     pairs.*,
+    case when pairs.count_orders >= 20 then 'at least ' || pairs.count_orders // 20 * 20 end as count_told,
     pairs.count_orders * total.count_orders / (one.count_orders * other.count_orders) as lift,
     row_number() over (
         partition by pairs.product_id order by pairs.count_orders desc, pairs.companion_id

@@ -9,6 +9,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import great_expectations as gx
@@ -27,7 +28,7 @@ from great_expectations.expectations.metrics.map_metric_provider.multicolumn_con
 
 from tasks.errors import RulesError
 
-__all__ = ["OWN_RULES", "failing_rows"]
+__all__ = ["OWN_RULES", "RuleOutcome", "failing_rows", "validate"]
 
 logging.getLogger("great_expectations").setLevel(logging.WARNING)
 
@@ -132,13 +133,14 @@ OWN_RULES = {
 }
 
 
-def _suite(plugin: str, rules: Sequence[Mapping[str, Any]]) -> ExpectationSuite:
-    suite = ExpectationSuite(name=f"{plugin}-drafts")
+def _suite(name: str, where: str, rules: Sequence[Mapping[str, Any]]) -> ExpectationSuite:
+    """A suite from tables of rules; Great Expectations wants a context to be active while it is made."""
+    suite = ExpectationSuite(name=name)
     for rule in rules:
         unknown = set(rule) - {"rule", "type", "kwargs", "severity", "why"}
         if unknown or not {"rule", "type"} <= set(rule):
             raise RulesError(
-                f"plugin {plugin}: checks.toml: an [[expectation]] needs rule and type and may have kwargs, severity, why; "
+                f"{where}: an [[expectation]] needs rule and type and may have kwargs, severity, why; "
                 f"found {', '.join(sorted(rule))}."
             )
         kwargs = dict(rule.get("kwargs", {}))
@@ -146,13 +148,29 @@ def _suite(plugin: str, rules: Sequence[Mapping[str, Any]]) -> ExpectationSuite:
             kwargs.setdefault("column_list", ["row_id", "body"])
         try:
             built = ExpectationConfiguration(
-                type=rule["type"], kwargs=kwargs, meta={"rule": rule["rule"]}, severity=rule.get("severity", "critical")
+                type=rule["type"],
+                kwargs=kwargs,
+                meta={"rule": rule["rule"]},
+                severity=rule.get("severity", "critical"),
             ).to_domain_obj()
-        except Exception as error:  # noqa: BLE001 - Great Expectations raises many kinds for a wrong rule
+        except Exception as error:
             text = " ".join(str(error).split())[:300]
-            raise RulesError(f"plugin {plugin}: checks.toml: rule {rule['rule']}: {text}") from error
+            raise RulesError(f"{where}: rule {rule['rule']}: {text}") from error
         suite.add_expectation(built)
     return suite
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """What one rule of a suite gave over one frame; ``failing`` are row ids, ``detail`` names an exception's kind."""
+
+    rule: str
+    expectation: str
+    severity: str
+    is_successful: bool
+    count_evaluated: int
+    failing: frozenset[int]
+    detail: str | None = None
 
 
 def failing_rows(
@@ -160,48 +178,80 @@ def failing_rows(
     rules: Sequence[Mapping[str, Any]],
     frame: pd.DataFrame,
     judged: Mapping[int, Mapping[str, bool]],
-) -> tuple[dict[str, set[int]], dict[str, Any]]:
-    """(rule -> row ids that fail it, the validation's result as a dictionary) of one validation over ``frame``.
+) -> tuple[dict[str, set[int]], list[RuleOutcome]]:
+    """(rule -> row ids that fail it, the outcome of each rule) of one validation over ``frame``.
 
     A rule that crashes fails every row. RulesError where checks.toml holds a rule that Great Expectations refuses.
     """
-    everything = {int(row) for row in frame["row_id"]}
     token = _batch.set(judged)
     try:
-        with _lock:
-            context = gx.get_context(mode="ephemeral")
-            context.variables.progress_bars = ProgressBarsConfig(globally=False)
-            suite = context.suites.add(_suite(plugin, rules))
-            asset = context.data_sources.add_pandas("drafts").add_dataframe_asset("drafts")
-            batch = asset.add_batch_definition_whole_dataframe("batch")
-            definition = context.validation_definitions.add(
-                ValidationDefinition(name=f"{plugin}-drafts", data=batch, suite=suite)
-            )
-            result = definition.run(
-                batch_parameters={"dataframe": frame},
-                result_format={
-                    "result_format": "COMPLETE",
-                    "unexpected_index_column_names": ["row_id"],
-                    "return_unexpected_index_query": False,
-                },
-            )
+        outcomes = validate(
+            f"{plugin}-drafts", f"plugin {plugin}: checks.toml", rules, frame
+        )
     finally:
         _batch.reset(token)
-    failing: dict[str, set[int]] = {}
-    for outcome in result.results:
-        rule = outcome.expectation_config.meta["rule"]
-        if outcome.success:
-            failing[rule] = set()
-            continue
-        listed = (outcome.result or {}).get("unexpected_index_list")
-        crashed = bool(outcome.exception_info and _has_raised(outcome.exception_info))
-        failing[rule] = {int(entry["row_id"]) for entry in listed} if listed and not crashed else set(everything)
-    for rule in rules:
-        failing.setdefault(rule["rule"], set(everything))
-    return failing, result.to_json_dict()
+    return {outcome.rule: set(outcome.failing) for outcome in outcomes}, outcomes
+
+
+def validate(
+    name: str, where: str, rules: Sequence[Mapping[str, Any]], frame: pd.DataFrame
+) -> list[RuleOutcome]:
+    """One validation of ``frame`` (with a column ``row_id``); an outcome a rule, in their order.
+
+    RulesError says ``where`` a rule stands that Great Expectations refuses.
+    """
+    everything = frozenset(int(row) for row in frame["row_id"])
+    with _lock:
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
+        definition = context.validation_definitions.add(
+            ValidationDefinition(
+                name=name,
+                data=asset.add_batch_definition_whole_dataframe("batch"),
+                suite=context.suites.add(_suite(name, where, rules)),
+            )
+        )
+        result = definition.run(
+            batch_parameters={"dataframe": frame},
+            result_format={
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": ["row_id"],
+                "return_unexpected_index_query": False,
+            },
+        )
+    by_rule = {one.expectation_config.meta["rule"]: one for one in result.results}
+    return [_outcome(rule, by_rule.get(rule["rule"]), everything) for rule in rules]
+
+
+def _outcome(rule: Mapping[str, Any], result: Any, everything: frozenset[int]) -> RuleOutcome:
+    """The outcome of ``rule``; one that crashed or that the result lacks fails every row."""
+    told = (rule["rule"], rule["type"], str(rule.get("severity", "critical")))
+    if result is not None and result.success:
+        return RuleOutcome(*told, True, len(everything), frozenset())
+    raised = (
+        _has_raised(result.exception_info)
+        if result is not None and result.exception_info
+        else False
+    )
+    listed = (
+        (result.result or {}).get("unexpected_index_list")
+        if result is not None and not raised
+        else None
+    )
+    failing = frozenset(int(entry["row_id"]) for entry in listed) if listed else everything
+    # An exception's text may quote a draft or a row, so only that there was one is told.
+    detail = (
+        "the rule itself crashed, so every row counts as failing"
+        if raised or result is None
+        else None
+    )
+    return RuleOutcome(*told, False, len(everything), failing, detail)
 
 
 def _has_raised(info: Mapping[str, Any]) -> bool:
     if "raised_exception" in info:
         return bool(info["raised_exception"])
-    return any(bool(part.get("raised_exception")) for part in info.values() if isinstance(part, Mapping))
+    return any(
+        bool(part.get("raised_exception")) for part in info.values() if isinstance(part, Mapping)
+    )

@@ -1,0 +1,2 @@
+-- Grain: removes every kept answer.
+delete from content.draft_cache
