@@ -61,13 +61,14 @@ def why(
     text_id: Annotated[str, typer.Argument(help="A text's id or its beginning.")],
     as_json: AsJson = False,
 ) -> None:
-    """Everything behind a text: scenario, facts, prompt, model, seed, checks, run settings."""
+    """Everything behind a text: scenario, facts, prompt, model, seed, checks, approver, run settings."""
     from tasks.show_text import render_text, show_text
 
     warehouse = warehouse_of(load_settings(), read_only=True)
     warehouse.require()
     text: dict[str, Any] = show_text(warehouse, text_id)
     text["run"] = warehouse.rows("reports/one_run", {"run_id": text["run_id"]})[0]
+    text["approval"] = warehouse.rows("approval/of_text", {"text_id": text["text_id"]})
     if as_json:
         print_json(text)
         return
@@ -75,6 +76,11 @@ def why(
     table = table_of("to write it again", "")
     for key in ("prompt", "model_hash", "seed", "candidate", "draft_id", "brief_hash"):
         table.add_row(key, _escape(str(text.get(key))))
+    for entry in text["approval"]:
+        told = f"{entry['action']} by {entry['who']}, {entry['done_at']:%Y-%m-%d %H:%M} UTC"
+        table.add_row(
+            "approval", _escape(told + (f": {entry['reason']}" if entry["reason"] else ""))
+        )
     table.add_row("settings", _escape(str(text["run"]["settings"])))
     console.print(table)
 

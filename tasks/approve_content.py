@@ -35,7 +35,7 @@ from tasks.errors import ApprovalError, InputError
 from tasks.publish_content import now
 from tasks.records import Claim
 from tasks.rendering import inert
-from tasks.set_aside import claim_row, hash_of_body
+from tasks.set_aside import RUN, claim_row, hash_of_body
 from tasks.warehouse import Warehouse, fetch_dicts, insert_rows, run_named
 
 __all__ = [
@@ -75,6 +75,8 @@ class Decision:
 def person_name(name: str) -> str:
     """A reviewer's name as the log keeps it; InputError when it is none."""
     kept = inert(name, 60)
+    if kept.casefold() == RUN:
+        raise InputError(f"{kept!r} is how the log calls the run itself; choose another name.")
     if len(kept) < 2:
         raise InputError(
             "a reviewer's name has at least two letters; it stands beside each decision."

@@ -401,6 +401,8 @@ def test_a_rejection_needs_a_reason_and_a_name(desk: Warehouse) -> None:
     waiting = approval_of(desk, 0)
     with pytest.raises(InputError, match="needs a reason"):
         reject(desk, waiting["approval_id"], "Ada", waiting["body_hash"], " \u200b ")
+    with pytest.raises(InputError, match="calls the run itself"):
+        reject(desk, waiting["approval_id"], "The Run", waiting["body_hash"], "dull")
     with pytest.raises(InputError, match="at least two letters"):
         reject(desk, waiting["approval_id"], " ", waiting["body_hash"], "dull")
 
