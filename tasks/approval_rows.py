@@ -137,7 +137,7 @@ def take_back(
         again = {"text_ids": before["retired"], "brief_id": row["brief_id"]}
         if not run_named(con, "approval/revive", again).fetchall():
             raise ApprovalError(
-                "this decision cannot be undone any more: a newer text is live in its place."
+                "this decision cannot be undone any more: a newer text or the same words for another subject are live."
             )
     if before.get("quarantined_at"):
         run_named(

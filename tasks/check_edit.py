@@ -18,7 +18,8 @@ __all__ = ["MAX_CHARACTERS", "check_edit", "clean_text", "without_invisible"]
 
 MAX_CHARACTERS = 5000
 _SPACE = re.compile(r"\s+")
-_MARKUP = re.compile(r"</?[a-zA-Z!][^>]*>?|<[^>]*>|&#?\w{2,10};|\{\{|\}\}|\{%|%\}|\]\(|```|<\|")
+_MARKUP = re.compile(r"</?[a-zA-Z!][^>]*>?|<[^>]*>|&#?\w{2,10};|\{\{|\}\}|\{%|%\}|\]\(|```|[<>{}]")
+"""Tags, entities, templates, links. A lone angle bracket or brace too: slots are written with them."""
 
 
 def clean_text(body: str) -> str:

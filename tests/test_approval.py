@@ -298,6 +298,8 @@ def test_an_edit_that_passes_waits_as_a_persons_text_and_is_then_approved(
         "See [the jug](https://example.org).",
         "The <material> jug.",
         "Done. <|endoftext|>",
+        "Sizes > 40 cm.",
+        "{name} is here.",
     ],
 )
 def test_an_edit_with_markup_is_refused(desk: Warehouse, rules: ReviewRules, markup: str) -> None:
@@ -307,7 +309,7 @@ def test_an_edit_with_markup_is_refused(desk: Warehouse, rules: ReviewRules, mar
 
 
 def test_invisible_characters_leave_an_edit_and_ordinary_signs_stay() -> None:
-    assert clean_text("A\u200b jug\u202e,\r\n 5 > 3 & Co\x00.") == "A jug, 5 > 3 & Co."
+    assert clean_text("A\u200b jug\u202e,\r\n 5 × 3 & Co\x00.") == "A jug, 5 × 3 & Co."
     for nothing in ("", "  \n", "\u200b"):
         with pytest.raises(InputError, match="empty"):
             clean_text(nothing)
@@ -498,6 +500,20 @@ def test_what_was_approved_and_then_replaced_cannot_be_undone(desk: Warehouse) -
     with pytest.raises(ApprovalError, match="not live any more: replaced"):
         undo(desk, waiting["approval_id"], "Ada")
     assert len(live(desk, 0)) == 1
+
+
+def test_an_undo_never_doubles_words_that_are_live_elsewhere(desk: Warehouse) -> None:
+    withdrawn = approval_of(desk, 4)
+    reject(desk, withdrawn["approval_id"], "Ada", withdrawn["body_hash"], "too plain")
+    with desk.open() as con:
+        con.execute(
+            "update content.texts set body = $body where brief_id = 'brief-DEL-24'",
+            {"body": withdrawn["body"]},
+        )
+    with pytest.raises(ApprovalError, match="the same words for another subject"):
+        undo(desk, withdrawn["approval_id"], "Ada")
+    assert live(desk, 4) == []
+    assert approval_of(desk, 4)["state"] == "rejected"
 
 
 def test_nothing_is_published_for_a_scenario_without_an_audience(desk: Warehouse) -> None:
