@@ -145,7 +145,9 @@ def _archive(
 def _examples(plugins: Iterable[Plugin]) -> Iterator[_Text]:
     """The accepted texts of the plugins' examples, always trained on."""
     for plugin in plugins:
-        for number, example in enumerate(plugin.examples):
+        if plugin.manifest.generation.written_by == "fallback":
+            continue  # nobody will ask the copywriter for this kind
+        for number, example in enumerate(plugin.all_examples()):
             sentences, _, _ = slotted_sentences(clean_body(example.accepted), example.facts)
             if sentences:
                 subject = f"example {plugin.name} {number}"

@@ -153,7 +153,12 @@ def test_a_broken_plugin_is_named_and_the_others_are_the_same(
     planned = dry_run(load_settings(), limit=LIMIT)
     assert any("broken" in problem and "colour" in problem for problem in planned["problems"])
     done = produce(limit=LIMIT)
-    assert set(accounting(settings, done["run_id"])) == {"descriptions", "recommendations", "review_summaries"}
+    assert set(accounting(settings, done["run_id"])) == {
+        "campaign_messages",
+        "descriptions",
+        "recommendations",
+        "review_summaries",
+    }
 
 
 def test_an_unknown_scenario_is_refused_before_anything_is_written(settings: Settings) -> None:

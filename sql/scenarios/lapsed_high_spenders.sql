@@ -5,7 +5,7 @@
 -- channel: email
 -- tone: warm
 -- locale: en
--- content_types: descriptions, recommendations, review_summaries
+-- content_types: descriptions, recommendations, review_summaries, campaign_messages
 -- priority: 20
 --
 -- Customers among the top quarter by amount who ordered at least twice, but not within the last 180 days; to each the

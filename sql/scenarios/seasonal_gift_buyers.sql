@@ -5,7 +5,7 @@
 -- channel: email
 -- tone: lively
 -- locale: en
--- content_types: descriptions, recommendations, review_summaries
+-- content_types: descriptions, recommendations, review_summaries, campaign_messages
 -- priority: 60
 --
 -- Customers who bought in an earlier gift season, with at least half of their orders in such seasons; to each the

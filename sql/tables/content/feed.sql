@@ -1,7 +1,8 @@
 -- Grain: one row a customer, plugin and subject: the text that the customer may be shown now. Consent, suppression,
 -- availability and prices are read from the shop's tables at this moment, not from when the audience was built. Of a
 -- customer's scenarios the one with the lowest priority number speaks; nobody gets one body twice. A scenario whose
--- latest version was refused says nothing.
+-- latest version was refused says nothing. Of a segment's variants (subjects that end in .A, .B, …) a customer is in one, and
+-- in the same one for all parts of a scenario's campaign.
 create or replace view content.feed as
 with latest_versions as (
     select scenario_version_id, scenario, priority, locale, state
@@ -57,6 +58,19 @@ outdated_texts as (
         )
 ),
 
+-- A text may be in another language than its scenario asks for: the default locale of a plugin that lacks it. It is
+-- for the scenario as long as its brief was planned for a version of the same locale.
+stand_ins as (
+    select distinct
+        texts.text_id,
+        planned_for.locale as scenario_locale
+    from content.texts
+    inner join versions on texts.scenario = versions.scenario and texts.locale <> versions.locale
+    inner join content.briefs on texts.run_id = briefs.run_id and texts.brief_id = briefs.brief_id
+    inner join content.scenarios as planned_for on briefs.scenario_version_id = planned_for.scenario_version_id
+    where texts.retired_at is null
+),
+
 -- One text a scenario, plugin and subject, and a number for each body, so that the joins below carry no long text.
 live_texts as (
     select
@@ -66,21 +80,36 @@ live_texts as (
         texts.subject_id,
         texts.text_id,
         texts.subject = 'segment' or texts.subject_id = 'segment' as is_for_segment,
+        case
+            when is_for_segment and regexp_full_match(texts.subject_id, '.+\.[A-Z]') then texts.subject_id[:-3]
+        end as part,
         row_number() over (order by versions.priority, texts.scenario, texts.plugin, texts.subject_id) as place,
         dense_rank() over (order by lower(trim(texts.body))) as body_number
     from content.texts
     inner join versions
         on texts.scenario = versions.scenario
-        and texts.locale = versions.locale
-    anti join outdated_texts using (text_id)
+    left join stand_ins
+        on texts.text_id = stand_ins.text_id
+    anti join outdated_texts on texts.text_id = outdated_texts.text_id
     where
         texts.retired_at is null
         and texts.subject in ('product', 'segment')
+        and versions.locale in (texts.locale, stand_ins.scenario_locale)
     qualify
         row_number() over (
             partition by texts.scenario, texts.plugin, texts.subject_id
             order by texts.published_at desc, texts.text_id
         ) = 1
+),
+
+variants as (
+    select
+        *,
+        count(*) over parts as count_variants,
+        row_number() over (parts order by subject_id) - 1 as variant
+    from live_texts
+    where part is not null
+    window parts as (partition by scenario, plugin, part)
 ),
 
 matches as (
@@ -94,13 +123,18 @@ matches as (
     select audience.customer_id, live_texts.*
     from audience
     inner join live_texts using (scenario_version_id)
-    where live_texts.is_for_segment
+    where live_texts.is_for_segment and live_texts.part is null
+    union all
+    select audience.customer_id, variants.* exclude (count_variants, variant)
+    from audience
+    inner join variants using (scenario_version_id)
+    where variants.variant = md5_number_lower(variants.scenario || audience.customer_id) % variants.count_variants
 ),
 
 of_best_scenario as (
     select *
     from matches
-    qualify row_number() over (partition by customer_id, plugin, subject_id order by place) = 1
+    qualify row_number() over (partition by customer_id, plugin, coalesce(part, subject_id) order by place) = 1
 ),
 
 said_once as (
