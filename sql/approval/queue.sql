@@ -79,4 +79,4 @@ where
 order by
     case when view = 'decided' then -epoch(moment) else epoch(moment) end,
     scenario, plugin, subject_id, item_id
-limit $limit offset $offset
+limit $count_rows offset $count_skipped

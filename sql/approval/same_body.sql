@@ -7,4 +7,5 @@ where
     and locale = $locale
     and body = $body
     and brief_id <> $brief_id
+order by text_id
 limit 1

@@ -73,8 +73,8 @@ class Desk:
             "words": narrowing.words or None,
             "scenario": narrowing.scenario or None,
             "plugin": narrowing.plugin or None,
-            "limit": PAGE_SIZE,
-            "offset": (narrowing.page - 1) * PAGE_SIZE,
+            "count_rows": PAGE_SIZE,
+            "count_skipped": (narrowing.page - 1) * PAGE_SIZE,
         }
         items = fetch_dicts(run_named(con, "approval/queue", parameters))
         choices = fetch_dicts(run_named(con, "approval/choices"))
