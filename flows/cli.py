@@ -37,7 +37,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def main() -> None:
     """Entry point of the console script."""
-    from flows import cli_look, cli_operate, review  # noqa: F401 - they register their commands
+    from flows import cli_look, cli_operate, cli_trust, review  # noqa: F401 - they register their commands
 
     code: int | str | None = 0
     try:

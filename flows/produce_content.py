@@ -8,35 +8,40 @@ depend on which batch was drafted first.
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
 from prefect import flow, task
-from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows.choices import plugin_choices, scenario_choices
+from flows.drafting import Drafting
+from flows.notices import Notices
 from flows.quoting import whole
 from flows.run_steps import (
     Batch,
     RunPlan,
     draft_batch,
     finish_run,
+    load_writer,
     plan_run,
     settle_batch,
     settle_known,
     start_run,
+    warehouse_of,
 )
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin
+from tasks.draft_cache import DraftStore
 from tasks.errors import ShelftalkError
 from tasks.gpt2_task_runner import GPT2TaskRunner, use_copywriter
 from tasks.progress import report
-from tasks.report import report_summary, summary_markdown
+from tasks.report import report_summary
 from tasks.run_lock import run_lock
+from tasks.time_limit import Patience
 
 DRAFTING_THREADS = 16
 """Batches that may be with the copywriter at once: it decodes better the more rows it holds."""
@@ -76,18 +81,37 @@ def known_task(settings: Settings, run_id: str, plan: RunPlan) -> int:
     return settle_known(settings, run_id, plan)
 
 
+@task(name="load the copywriter", cache_policy=NO_CACHE)
+def load_task(settings: Settings, run_id: str, model: dict[str, Any]) -> DraftStore:
+    """Load the copywriter, and what it wrote for a run that did not end."""
+    return load_writer(settings, run_id, model)
+
+
 @task(name="write drafts", task_run_name="write {name}", cache_policy=NO_CACHE)
-def draft_task(name: str, settings: Settings, plugin: Plugin, batch: Batch, model_hash: str) -> Any:
+def draft_task(
+    name: str,
+    settings: Settings,
+    plugin: Plugin,
+    batch: Batch,
+    store: DraftStore,
+    patience: Patience,
+) -> Any:
     """Draft one batch of briefs with the run's shared copywriter."""
-    return draft_batch(settings, plugin, batch, model_hash)
+    return draft_batch(settings, plugin, batch, store, patience)
 
 
 @task(name="check and publish", task_run_name="check {name}", cache_policy=NO_CACHE)
 def settle_task(
-    name: str, settings: Settings, run_id: str, plan: RunPlan, batch: Batch, written: Any
+    name: str,
+    settings: Settings,
+    run_id: str,
+    plan: RunPlan,
+    batch: Batch,
+    written: Any,
+    patience: Patience,
 ) -> dict[str, int]:
     """Check one batch and commit what stands."""
-    return settle_batch(settings, run_id, plan, batch, written)
+    return settle_batch(settings, run_id, plan, batch, written, patience)
 
 
 @flow(
@@ -127,88 +151,143 @@ def produce_content(
     if seed is not None:
         settings = settings.model_copy(update={"seed": seed})
     logger = get_run_logger()
+    notices = Notices()
+    kind = ["dry-run"] if dry_run else ["rewrite"] if rewrite else []
+    notices.tag(["shelftalk", *kind, *scenarios, *plugins])
     if dry_run:
-        return _plan_only(settings, scenarios, plugins, limit, rewrite)
+        return _plan_only(settings, notices, scenarios, plugins, limit, rewrite)
     options = {"scenarios": scenarios, "plugins": plugins, "limit": limit, "rewrite": rewrite}
     with run_lock(
         settings.home, "produce-content", wait_seconds=settings.run_wait_seconds, say=logger.warning
     ):
         run_id = start_run(settings, options)
+        logger.info("run %s on %s began", run_id, settings.home.resolve())
         try:
             plan = plan_task(settings, run_id, options)
-            for problem in plan.problems:
-                logger.warning(problem)
-            known_task(settings, run_id, whole(plan))
-            _write_all(settings, run_id, plan)
+            _tell_plan(plan)
+            count_retired = known_task(settings, run_id, whole(plan))
+            logger.info("retired %d texts whose subject vanished", count_retired)
+            _write_all(settings, run_id, plan, notices)
             finish_run(settings, run_id, plan, state="completed")
         except BaseException as error:
-            reason = (
-                str(error)
-                if isinstance(error, ShelftalkError)
-                else f"{type(error).__name__}: {error}"
-            )
-            finish_run(settings, run_id, None, state="failed", reason=reason)
+            _fail_run(settings, run_id, error)
             raise
-        return _tell(settings, run_id)
+        return _tell(settings, run_id, notices)
 
 
-def _write_all(settings: Settings, run_id: str, plan: RunPlan) -> None:
-    """Fan the batches out to the copywriter; settle each in the order of the plan while later ones are drafted."""
+def _fail_run(settings: Settings, run_id: str, error: BaseException) -> None:
+    """Close the run as failed; where even that cannot be written, the next run marks it as abandoned."""
+    reason = (
+        str(error)
+        if isinstance(error, ShelftalkError)
+        else f"{type(error).__name__} (the log has its traceback)"
+    )
+    try:
+        finish_run(settings, run_id, None, state="failed", reason=reason)
+    except Exception as second:  # noqa: BLE001 - the first error is the one to tell
+        get_run_logger().error("run %s could not be closed: %s", run_id, second)
+
+
+def _tell_plan(plan: RunPlan) -> None:
+    """The plan in the log: a line a scenario and plugin, then what could not be planned."""
+    logger = get_run_logger()
+    for line in plan.lines:
+        logger.info(
+            "planned %s · %s: %d briefs, %d unchanged, %d quarantined before, %d to write",
+            *(line.scenario, line.plugin, line.count_briefs),
+            *(line.count_unchanged, line.count_quarantined, line.count_to_write),
+        )
+    for problem in plan.problems:
+        logger.warning(problem)
+
+
+def _write_all(settings: Settings, run_id: str, plan: RunPlan, notices: Notices) -> None:
+    """Fan the batches out to the copywriter; settle each in the order of the plan while later ones are drafted.
+
+    At most about two batches' briefs are with the copywriter at once: what a killed process had not kept is no more
+    than the batch that was being decoded.
+    """
     if not plan.batches or plan.model is None:
         return
-    use_copywriter(plan.model["folder"])
-    model_hash = plan.model["model_hash"]
+    logger = get_run_logger()
     total = sum(len(batch.briefs) for batch in plan.batches)
-    done = 0
     report("write", 0, total, "loading the copywriter")
-    futures = [
-        (
-            batch,
-            draft_task.submit(
-                str(batch), settings, whole(plan.plugins[batch.plugin]), whole(batch), model_hash
-            ),
+    notices.progress(0.0, f"{total} briefs to write; loading the copywriter")
+    store = load_task(settings, run_id, plan.model)
+    use_copywriter(plan.model["folder"])
+    if len(store):
+        logger.info(
+            "%d briefs were drafted by a run that did not end and need checks only", len(store)
         )
-        for batch in plan.batches
-    ]
+    patience = Patience(settings.batch_seconds)
+    drafting = Drafting(plan.batches, most_briefs=2 * settings.batch_size)
+
+    def submit(batch: Batch) -> Any:
+        return draft_task.submit(
+            str(batch),
+            settings,
+            whole(plan.plugins[batch.plugin]),
+            whole(batch),
+            whole(store),
+            whole(patience),
+        )
+
     counts: dict[str, int] = defaultdict(int)
-    for batch, future in futures:
-        written = future.result(raise_on_failure=False)
+    done = 0
+    for batch in plan.batches:
+        while not drafting.wait_for(batch, submit):
+            share = (drafting.count_drafted + done) / (2 * total)
+            notices.progress(share, f"{drafting.count_drafted} of {total} briefs drafted")
+        written = drafting.take(batch)
         settled = settle_task(
-            str(batch), settings, run_id, whole(plan), whole(batch), whole(written)
+            *(str(batch), settings, run_id, whole(plan), whole(batch)),
+            *(whole(written), whole(patience)),
         )
         for state, count in settled.items():
             counts[state] += count
         done += len(batch.briefs)
-        note = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
+        note = _told(counts)
         report("write", done, total, note)
+        logger.info("%s: %s (%d of %d briefs)", batch, _told(settled), done, total)
+        if isinstance(written, BaseException):
+            logger.warning("%s was not drafted: %s", batch, type(written).__name__)
+        share = (drafting.count_drafted + done) / (2 * total)
+        notices.progress(share, f"{done} of {total} briefs settled: {note}")
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
 
 
 def _plan_only(
-    settings: Settings, scenarios: list[str], plugins: list[str], limit: int | None, rewrite: bool
+    settings: Settings,
+    notices: Notices,
+    scenarios: list[str],
+    plugins: list[str],
+    limit: int | None,
+    rewrite: bool,
 ) -> dict[str, Any]:
     """The dry run, with its table as an artifact."""
     from flows.dry_run import dry_run
 
     planned = dry_run(settings, scenarios=scenarios, plugins=plugins, limit=limit, rewrite=rewrite)
-    create_table_artifact(
-        key="run-plan", table=planned["lines"], description="What a run would do now"
-    )
+    notices.table("run-plan", planned["lines"], "What a run would do now")
     return planned
 
 
-def _tell(settings: Settings, run_id: str) -> dict[str, Any]:
-    """Leave the run's artifacts in Prefect and give the summary."""
-    from flows.run_steps import warehouse_of
-
-    with warehouse_of(settings).open() as con:
+def _tell(settings: Settings, run_id: str, notices: Notices) -> dict[str, Any]:
+    """Leave the run's artifacts and events in Prefect and give the summary."""
+    with warehouse_of(settings, read_only=True).open() as con:
         summary = report_summary(con, run_id)
-    create_markdown_artifact(
-        key="run-summary", markdown=summary_markdown(summary), description=f"What run {run_id} did"
+    totals = {
+        key.removeprefix("count_"): value
+        for key, value in summary["totals"].items()
+        if key.startswith("count_")
+    }
+    get_run_logger().info(
+        "run %s completed in %.0f s: %s", run_id, summary["seconds"] or 0, _told(totals)
     )
-    create_link_artifact(
-        key="report",
-        link=Path(settings.report_path).resolve().as_uri(),
-        link_text="the report page",
-        description="Funnel, refusals and every text beside its facts",
-    )
+    notices.progress(1.0, _told(totals))
+    notices.summary(summary, settings.report_path)
+    notices.outcome(summary)
     return summary

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.settings import Settings
@@ -15,11 +18,12 @@ from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery, discover_plugins
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.check_published import check_tables, validation_rows
-from tasks.errors import InputError, PluginError, ShelftalkError, ShopIncomplete
+from tasks.draft_cache import DraftStore, forget_drafts
+from tasks.errors import CopywriterError, InputError, PluginError, ShelftalkError, ShopIncomplete
 from tasks.plan_briefs import PlannedBrief, plan_briefs, read_people
 from tasks.publish_content import (
     check_accounting,
-    now,
+    moment_in,
     publish_batch,
     retire_vanished,
 )
@@ -27,11 +31,11 @@ from tasks.records import SettledBrief, Verdict
 from tasks.refresh_marts import refresh_marts, require_shop
 from tasks.scrub_text import scrub_texts
 from tasks.set_aside import apply_risk_tier, require_known_tiers, scenario_tiers
+from tasks.time_limit import Patience, PatientWriter
 from tasks.warehouse import (
     Connection,
     Warehouse,
     fetch_dicts,
-    insert_rows,
     run_named,
     safe_reason,
 )
@@ -106,8 +110,6 @@ def warehouse_of(settings: Settings, *, read_only: bool = False) -> Warehouse:
 
 @lru_cache(maxsize=8)
 def _warehouse(path: str, read_only: bool, wait_seconds: float, memory_limit: str) -> Warehouse:
-    from pathlib import Path
-
     return Warehouse(
         Path(path),
         read_only=read_only,
@@ -142,13 +144,14 @@ def start_run(settings: Settings, options: dict[str, Any]) -> str:
             raise ShopIncomplete(
                 "there is no copywriter in use yet; train one with `shelftalk train`."
             )
-        run_named(con, "publish/abandon_runs", {"moment": now()})
+        moment = moment_in(con)
+        run_named(con, "publish/abandon_runs", {"moment": moment})
         run_named(
             con,
             "publish/start_run",
             {
                 "run_id": run_id,
-                "moment": now(),
+                "moment": moment,
                 "settings": json.dumps(kept),
                 "model_hash": model["model_hash"],
             },
@@ -165,19 +168,24 @@ def plan_run(
     limit: int | None = None,
     rewrite: bool = False,
 ) -> RunPlan:
-    """Refresh marts, build scenarios and plan briefs in the warehouse; records the plan for the accounting."""
+    """Refresh marts, build scenarios and plan briefs beside the warehouse, then commit them with the plan.
+
+    The warehouse is only read while the plan is made, so that readers wait for the commits alone; killed in
+    between, nothing of the plan is there.
+    """
     # Rows may have come in by another way than a load; until they are scrubbed staging.reviews shows the original.
     scrub_texts(warehouse_of(settings))
-    with warehouse_of(settings).open() as con:
-        plan = make_plan(
-            con,
-            settings,
-            run_id,
-            scenarios=scenarios,
-            plugins=plugins,
-            limit=limit,
-            rewrite=rewrite,
-        )
+    with _plan_file(settings.home) as file:
+        with warehouse_of(settings, read_only=True).scratch(file) as con:
+            plan = make_plan(
+                con,
+                settings,
+                run_id,
+                scenarios=scenarios,
+                plugins=plugins,
+                limit=limit,
+                rewrite=rewrite,
+            )
         rows = [
             {
                 "run_id": run_id,
@@ -187,8 +195,25 @@ def plan_run(
             }
             for line in plan.lines
         ]
-        insert_rows(con, "content.run_plan", rows)
+        warehouse_of(settings).keep_scratch(file, rows)
     return plan
+
+
+@contextmanager
+def _plan_file(home: Path) -> Iterator[Path]:
+    """A place for the plan's own database; it holds audiences, so nothing of it stays, not even after a kill."""
+    file = home.resolve() / "plan.duckdb"
+
+    def remove() -> None:
+        file.unlink(missing_ok=True)
+        file.with_name(f"{file.name}.wal").unlink(missing_ok=True)
+        shutil.rmtree(file.with_name(f"{file.name}.tmp"), ignore_errors=True)
+
+    remove()  # the run lock is ours: what stands here is a killed run's
+    try:
+        yield file
+    finally:
+        remove()
 
 
 def make_plan(
@@ -356,23 +381,52 @@ def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
     )
 
 
-def draft_batch(settings: Settings, plugin: Plugin, batch: Batch, model_hash: str) -> Any:
-    """Drafts of one batch, by the copywriter that the active task runner holds."""
+def load_writer(settings: Settings, run_id: str, model: dict[str, Any]) -> DraftStore:
+    """Load the copywriter before anything depends on it, and read what a run that did not end had it write.
+
+    CopywriterError where it cannot be loaded, or is not the one that the warehouse has registered.
+    """
+    from tasks.copywriter.decoding import load_copywriter
+
+    copywriter = load_copywriter(model["folder"])
+    if copywriter.model_hash != model["model_hash"]:
+        raise CopywriterError(
+            f"the folder {model['folder']} holds another copywriter ({copywriter.model_hash[:12]}) than the warehouse "
+            f"has in use ({model['model_hash'][:12]}); put its files back, or train one with `shelftalk train`."
+        )
+    return DraftStore(warehouse_of(settings), run_id=run_id, model_hash=model["model_hash"])
+
+
+def draft_batch(
+    settings: Settings, plugin: Plugin, batch: Batch, store: DraftStore, patience: Patience
+) -> Any:
+    """Drafts of one batch, by the copywriter that the active task runner holds. StepTimeout if the plugin hangs."""
     from tasks.gpt2_task_runner import current_writer
     from tasks.write_drafts import write_drafts
 
-    return write_drafts(
-        plugin,
-        batch.briefs,
-        current_writer(),
-        seed=settings.seed,
-        candidates=settings.candidates,
-        model_hash=model_hash,
+    writer = PatientWriter(store.remembering(current_writer().outcomes))
+    return patience.run(
+        plugin.name,
+        "write_drafts",
+        lambda: write_drafts(
+            plugin,
+            batch.briefs,
+            writer,
+            seed=settings.seed,
+            candidates=settings.candidates,
+            model_hash=store.model_hash,
+        ),
+        writer,
     )
 
 
 def settle_batch(
-    settings: Settings, run_id: str, plan: RunPlan, batch: Batch, written: Any
+    settings: Settings,
+    run_id: str,
+    plan: RunPlan,
+    batch: Batch,
+    written: Any,
+    patience: Patience | None = None,
 ) -> dict[str, int]:
     """Check one batch and commit it; an exception instead of drafts makes its briefs failed. Counts by state."""
     warehouse = warehouse_of(settings)
@@ -380,7 +434,8 @@ def settle_batch(
     if isinstance(written, BaseException):
         settled = failed_briefs(batch.briefs, "write_drafts", _told(written))
     else:
-        settled = _check(settings, run_id, plan.plugins[batch.plugin], written, validations)
+        plugin, patience = plan.plugins[batch.plugin], patience or Patience(settings.batch_seconds)
+        settled = _check(settings, run_id, plugin, written, validations, patience)
     with warehouse.open() as con:
         tiers = scenario_tiers(con, plan.version_ids)
     settled = apply_risk_tier(
@@ -410,6 +465,7 @@ def _check(
     plugin: Plugin,
     written: Sequence[WrittenBrief],
     validations: list[RuleOutcome],
+    patience: Patience,
 ) -> list[SettledBrief]:
     """Settle what was written; a brief whose writing raised is failed, so that the next run tries it again."""
     from tasks.check_drafts import settle_briefs
@@ -424,8 +480,13 @@ def _check(
     drafts = [(item.brief, item.prompt or "", item.drafts) for item in standing]
     try:
         locale = drafts[0][0].scenario.locale if drafts else settings.locale
-        return failed + settle_briefs(plugin, drafts, check_context(settings, run_id, locale))
+        context = check_context(settings, run_id, locale)
+        return failed + patience.run(
+            plugin.name, "check_drafts", lambda: settle_briefs(plugin, drafts, context)
+        )
     except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
+        # The context may count texts as published that now are not: the next batch reads it anew.
+        forget_contexts(run_id)
         return failed + failed_briefs(
             [item.brief for item in standing], "check_drafts", _told(error)
         )
@@ -462,6 +523,12 @@ def check_context(settings: Settings, run_id: str, locale: str) -> Any:
     return _contexts[key]
 
 
+def forget_contexts(run_id: str) -> None:
+    """Drop the check contexts of a run."""
+    for key in [key for key in _contexts if key[0] == run_id]:
+        del _contexts[key]
+
+
 def finish_run(
     settings: Settings, run_id: str, plan: RunPlan | None, *, state: str, reason: str | None = None
 ) -> None:
@@ -469,8 +536,7 @@ def finish_run(
     from tasks.report import build_report
 
     warehouse = warehouse_of(settings)
-    for key in [key for key in _contexts if key[0] == run_id]:
-        del _contexts[key]
+    forget_contexts(run_id)
     try:
         if state == "completed":
             check_accounting(warehouse, run_id)
@@ -480,7 +546,8 @@ def finish_run(
         raise
     _end_run(warehouse, run_id, state, reason)
     if state == "completed":
-        build_report(warehouse, settings.home, run_id)
+        forget_drafts(warehouse)
+        build_report(warehouse_of(settings, read_only=True), settings.home, run_id)
 
 
 def _end_run(warehouse: Warehouse, run_id: str, state: str, reason: str | None) -> None:
@@ -488,5 +555,5 @@ def _end_run(warehouse: Warehouse, run_id: str, state: str, reason: str | None) 
         run_named(
             con,
             "publish/end_run",
-            {"run_id": run_id, "state": state, "moment": now(), "reason": reason},
+            {"run_id": run_id, "state": state, "moment": moment_in(con), "reason": reason},
         )
