@@ -66,7 +66,7 @@ def answer_questions(warehouse: Warehouse, *, locale: str = "en") -> QuestionRep
             {
                 "question_ids": question["question_id"],
                 "product_ids": question["product_id"],
-                "hashes": question["question_hash"],
+                "digests": question["question_hash"],
                 "decisions": decision,
                 "intents": answer.intent,
                 "replies": reply,
@@ -100,7 +100,7 @@ def _replace(warehouse: Warehouse, rows: Sequence[dict[str, Any]]) -> None:
     names = (
         "question_ids",
         "product_ids",
-        "hashes",
+        "digests",
         "decisions",
         "intents",
         "replies",

@@ -2,6 +2,6 @@
 select scrubbed.body as question, questions.answer
 from shop.questions as questions
 inner join staging.scrubbed_texts as scrubbed
-    on scrubbed.source_table = 'shop.questions' and scrubbed.source_key = questions.question_id
+    on questions.question_id = scrubbed.source_key and scrubbed.source_table = 'shop.questions'
 where questions.answer is not null and scrubbed.count_removed = 0
 order by questions.question_id

@@ -8,8 +8,8 @@ select
 from shop.questions as questions
 inner join staging.scrubbed_texts as scrubbed
     on
-        scrubbed.source_table = 'shop.questions'
-        and scrubbed.source_key = questions.question_id
-        and scrubbed.source_hash = md5(questions.body)
+        questions.question_id = scrubbed.source_key
+        and md5(questions.body) = scrubbed.source_hash
+        and scrubbed.source_table = 'shop.questions'
 where questions.answer is null
 order by questions.question_id

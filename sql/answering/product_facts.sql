@@ -21,14 +21,16 @@ known as (
     select product_id, name, value
     from shop.product_facts
     where name not in ('name', 'brand', 'category', 'price', 'availability')
-)
+),
 
-select product_id, name, value
-from (
+together as (
     select product_id, name, value from own
     union all by name
     select product_id, name, value from known
 )
+
+select product_id, name, value
+from together
 semi join asked using (product_id)
 where value is not null
 order by product_id, name, value

@@ -34,6 +34,9 @@ _ASKS = re.compile(
     r"am i)\b"
 )
 _BENIGN = re.compile(rf"^(?:\W|and |so |ok )*(?:{'|'.join(table('phrases')['asides'])})\b")
+_SIGN_OFF = re.compile(
+    r"^\W*(?:many |kind |best )?(?:thanks|thank you|cheers|regards|best|love)\b[^?]*$"
+)
 _LIGHT = re.compile(r"\b(?:is|are) (?:it|this|they|these) (?:very |quite |really |fairly )?light\b")
 
 
@@ -74,7 +77,7 @@ def answer_question(
     }
     normal = correct(normal, known)
     guard = find_guard(original, normal)
-    if guard is None and not is_english(normal):
+    if guard is None and not is_english(normal, vocabulary()):
         guard = Guard("language", "other", "The message is not in English.")
     if guard is None and _LIGHT.search(normal):
         guard = Guard("ambiguous", "fact", "It is not clear what is meant by light.")
@@ -194,6 +197,8 @@ def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
     questions: list[str] = []
     sentences = [s for s in re.split(r"(?<=[.?!;])\s+|\n+", text) if s.strip(" .?!;,")]
     for piece in sentences:
+        if _SIGN_OFF.match(piece) and len(words(piece)) <= 5 and not detect(piece).ids:
+            continue
         for clause in _AND_QUESTION.split(piece):
             bare = clause.strip(" .?!;,")
             bare = re.sub(

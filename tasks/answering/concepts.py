@@ -152,7 +152,7 @@ def detect(normal: str, skip: frozenset[str] = frozenset()) -> Detected:
 def vocabulary() -> frozenset[str]:
     """Words that the lexicon and the neutral words know: what a misspelt word may have been meant to be."""
     rows = table("concepts")
-    found: set[str] = set(NEUTRAL) | UNIT_NAMES
+    found: set[str] = set(NEUTRAL) | UNIT_NAMES | set(table("words")["spellings"].values())
     for row in rows["concept"]:
         for name in row["names"]:
             found.update(words(normalise(name)))

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from tasks.answering.concepts import by_id
+from tasks.answering.concepts import by_id, detect
 from tasks.answering.facts import KnownFact
 from tasks.answering.measures import find_measures
 from tasks.answering.naming import NUMBER_WORD, choose, facts_named, has_kind, is_named_by
 from tasks.answering.questions import Asked, Found, Refusal
 from tasks.answering.tables import word_list
 from tasks.answering.text import content_stems, normalise, stem
+from tasks.answering.wordlists import COLOURS, MATERIALS
 
 __all__ = ["direct_fact", "free_of", "without_question_words"]
 
 _FREE = stem("free")
 
 
+_MEASURED = frozenset({"mass", "length", "volume", "power", "duration"})
 _SOFT = frozenset(stem(w) for w in word_list("number count rating level content"))
 
 
@@ -69,6 +71,8 @@ def direct_fact(
             m.dimension for m in fact.measures
         }:
             continue
+        if not _says_concepts(fact, ids):
+            continue
         found = Found(fact, _concept_of(fact, ids), fact.text)
         if not _fits_question(asked, found, ids, typed):
             continue
@@ -93,6 +97,27 @@ def without_question_words(normal: str) -> str:
     return re.sub(
         r"\bhow (?:long|much|many|often|big|soon|quickly|quick)\b|\bnumber of\b", " ", normal
     )
+
+
+def _says_concepts(fact: KnownFact, ids: Sequence[str]) -> bool:
+    """True where the fact's name or value speaks of every concept that was read into the question.
+
+    'What is the bottle made of?' is not answered by 'bottle: not included'.
+    """
+    strong = [i for i in ids if not by_id(i).weak and is_named_by(fact, by_id(i)) is None]
+    if not strong:
+        return True
+    said = {*detect(" ".join(fact.name_words)).ids, *detect(fact.normal).ids}
+    said |= {
+        i
+        for i in strong
+        if by_id(i).kind in _MEASURED and has_kind(by_id(i).kind, fact.normal, fact)
+    }
+    if fact.value_stems & MATERIALS:
+        said.add("MATERIAL")
+    if fact.value_stems & COLOURS:
+        said.add("COLOUR")
+    return set(strong) <= said
 
 
 def _concept_of(fact: KnownFact, ids: Sequence[str]) -> str | None:

@@ -9,12 +9,32 @@ from tasks.answering.concepts import by_id
 from tasks.answering.measures import find_measures
 from tasks.answering.naming import NUMBER_WORD
 from tasks.answering.questions import Asked, Found
+from tasks.answering.tables import word_list
 from tasks.answering.text import normalise, stem, stems
-from tasks.answering.wordlists import COLOURS, MATERIALS, PLACE_GROUPS, PLACES, SIZES
+from tasks.answering.wordlists import (
+    COLOURS,
+    MATERIAL_ADJECTIVES,
+    MATERIALS,
+    PLACE_GROUPS,
+    PLACES,
+    SIZES,
+)
 
 __all__ = ["JOINS", "covered", "explains", "measures_fit", "typed_fit", "unexplained"]
 
 JOINS = re.compile(r"\b(?:and|or|plus|also|as well|both)\b|[,/&+]")
+
+
+_PEOPLE_VERBS = tuple(
+    frozenset(stem(word) for word in group)
+    for group in (
+        word_list("serves serve feed cook cooks portions portion servings make makes"),
+        word_list("seats seat sit seating capacity people fit hold"),
+        word_list("sleeps sleep berths fit hold capacity people"),
+        word_list("players play"),
+    )
+)
+"""What people do with it: what serves four is not what four can play."""
 
 
 def covered(found: Found, concept_ids: Sequence[str]) -> set[str]:
@@ -29,10 +49,10 @@ def covered(found: Found, concept_ids: Sequence[str]) -> set[str]:
         if concept.id == "COLOUR":
             result |= COLOURS
         elif concept.id == "MATERIAL":
-            result |= MATERIALS
+            result |= MATERIALS | MATERIAL_ADJECTIVES
         elif concept.id == "ORIGIN":
             result |= PLACES
-        elif concept.id in {"SIZE"}:
+        elif concept.id == "SIZE" and not found.fact.measures:
             result |= SIZES | {str(n) for n in range(60)}
         elif (
             concept.id == "SUITABLE"
@@ -43,6 +63,12 @@ def covered(found: Found, concept_ids: Sequence[str]) -> set[str]:
                 stem(w)
                 for w in "oily dry combination normal mature dull skin hair fine curly straight thick".split()
             }
+        elif concept.id == "PEOPLE":
+            for group in _PEOPLE_VERBS:
+                if group & found.fact.name_stems:
+                    result |= group
+        elif concept.id == "LAST" and {"longev", "wear"} & found.fact.name_stems:
+            result |= {"skin", "wear", "hair", "face"}
         elif concept.id == "HOB" and "all" in value:
             result |= {stem(w) for w in "induction gas ceramic electric".split()}
         elif concept.id in {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -43,13 +44,13 @@ def _rules() -> tuple[tuple[Guard, re.Pattern[str]], ...]:
     )
 
 
-def is_english(normal: str) -> bool:
+def is_english(normal: str, known: Collection[str] = ()) -> bool:
     """True unless too many of the words are no English ones (names and typing slips are allowed for)."""
     found = [w for w in words(normal) if w.isalpha() and len(w) > 1]
     if not found:
         return bool(words(normal))
-    known = sum(is_english_word(w) for w in found)
-    return known >= 0.6 * len(found)
+    count_known = sum(w in known or is_english_word(w) for w in found)
+    return count_known >= 0.6 * len(found)
 
 
 def find_guard(original: str, normal: str) -> Guard | None:

@@ -145,6 +145,12 @@ def resolve_open(
                     and any(rest <= i for i in fact.item_stems)
                 ):
                     return [Found(fact, concept_id, fact.text)]
+    for fact in facts if asked.is_yes_no else ():
+        for concept_id in ("MATERIAL", "COLOUR"):
+            named = is_named_by(fact, by_id(concept_id))
+            usable = fact.is_usable and fact.flag is None and named is not None and not named[1]
+            if usable and rest <= fact.value_stems:
+                return [Found(fact, concept_id, fact.text)]
     for words_of, concept_id in ((COLOURS, "COLOUR"), (MATERIALS, "MATERIAL")):
         if rest & words_of and asked.is_yes_no:
             found = resolve_concepts([concept_id], [], asked, facts, about)

@@ -127,6 +127,8 @@ def read_question(
         return f"{match.group(1)} "
 
     text = re.sub(r"\b(this|these|that|those) ([a-z]{3,})\b", point, text)
+    if stem("bulb") in about:
+        skip |= {"BULB"}  # the bulb is the product itself
     detected = detect(text, skip)
     measures = tuple(find_measures(text))
     rest = detected.rest

@@ -19,9 +19,14 @@ from tasks.answering.naming import (
 )
 from tasks.answering.questions import Asked, Found, Refusal, read_question
 from tasks.answering.text import normalise
-from tasks.answering.wordlists import PLACES
+from tasks.answering.wordlists import PLACES, SIZES
 
 __all__ = ["by_one_fact", "resolve_concepts"]
+
+_CHOICE_OF_SIZES = re.compile(
+    r"\bsizes\b|\b(?:come|comes|available|have|do|get) (?:it |this |them )?in\b|\b\d+\b"
+)
+"""A choice among sizes: dimensions or a volume do not answer that."""
 
 
 def resolve_concepts(
@@ -111,6 +116,10 @@ def _by_evidence(
             fact = found.fact
             if not fact.is_usable or fact.flag is not None:
                 continue
+            # '2 x AA' says what is needed, not that it is in the box.
+            is_need = concept.id == "BATTERIES_INCLUDED" and via != "INCLUDED"
+            if is_need and not re.search(r"\b(?:includ|suppl|provid)", fact.normal):
+                continue
             if via == "RETURN_WINDOW":
                 return found
             chosen = parts_of(fact, concept, concept.evidence)
@@ -122,7 +131,13 @@ def _by_evidence(
                 candidates.append(Found(fact, concept.id, " ".join(most_covering(chosen, asked))))
     for fact in facts:
         # 'removable_basket: dishwasher safe' answers what is asked about the basket.
-        about_it = fact.flag is None and fact.is_usable and fact.name_stems & asked.rest
+        about_it = (
+            fact.origin == "product"
+            and concept.intent == "fact"
+            and fact.flag is None
+            and fact.is_usable
+            and fact.name_stems & asked.rest
+        )
         if concept.evidence and concept.via and about_it and concept.evidence.search(fact.normal):
             candidates.append(Found(fact, concept.id, fact.text))
     explaining = [one for one in candidates if explains([one], [concept.id], asked)]
@@ -133,6 +148,8 @@ def _fall_back(
     concept: Concept, facts: Sequence[KnownFact], asked: Asked, about: frozenset[str]
 ) -> list[Found]:
     """Other facts that say the same: sides for dimensions, dimensions for a size, labelled dimensions for a side."""
+    if concept.id == "SIZE" and (_CHOICE_OF_SIZES.search(asked.normal) or asked.rest & SIZES):
+        return []
     if concept.id in {"DIMENSIONS", "SIZE"}:
         if concept.id == "SIZE":
             whole = choose(
@@ -170,6 +187,17 @@ def _fall_back(
         ):
             return [whole]
         return []
+    if concept.id in {"COMPATIBLE", "SUITABLE"} and asked.measures:
+        # 'Will it fit a 16 inch laptop?' and 'max_laptop_size: 17 inch'
+        wanted = {m.dimension for m in asked.measures}
+        for fact in facts:
+            has_it = fact.is_usable and wanted <= {m.dimension for m in fact.measures}
+            if (
+                has_it
+                and asked.all_stems & (fact.name_stems - {"max", "size"})
+                and asked.rest <= fact.name_stems | fact.value_stems
+            ):
+                return [Found(fact, None, fact.text)]
     if concept.id == "RESTOCK":
         stock = choose(
             facts_named(by_id("AVAILABILITY"), facts, asked, about), by_id("AVAILABILITY")
@@ -180,7 +208,7 @@ def _fall_back(
         cost = choose(
             facts_named(by_id("DELIVERY_COST"), facts, asked, about), by_id("DELIVERY_COST")
         )
-        return [cost] if isinstance(cost, Found) and not asked.measures else []
+        return [cost] if isinstance(cost, Found) and asked.is_yes_no and not asked.measures else []
     if concept.id == "RETURN_WINDOW" or concept.id == "RETURNS":
         for name in ("RETURNS", "RETURN_WINDOW"):
             found = choose(facts_named(by_id(name), facts, asked, about), by_id(name))

@@ -93,6 +93,12 @@ def flag_sentence(fact: KnownFact, asked: Asked) -> str:
             if fact.flag
             else f"It does not {_display([_VERBS[kept[0]], *kept[1:]])}."
         )
+    verb = re.match(
+        r"^\W*(?:and |so |but |also )*(?:do|does|can|will) (?:it|they|this|these) ([a-z]+)\b",
+        asked.normal,
+    )
+    if len(kept) == 1 and verb and kept[0] == f"{verb[1]}s":
+        return f"It {kept[0]}." if fact.flag else f"It does not {verb[1]}."
     if fact.origin == "policy":
         return f"{_capital(_display(kept))} {'are' if _is_plural(kept[-1]) else 'is'}{negation} available."
     if _ADJECTIVE_ENDING.search(kept[-1]) and not named_has:
@@ -132,7 +138,8 @@ def _named_sentence(fact: KnownFact, text: str) -> str:
     ] or list(fact.display_words)
     readable = _display(kept)
     is_clause = (
-        kept[0] in _CLAUSES
+        bool(re.search(r"(?:able|ible|proof|resistant)$", kept[-1]))
+        or kept[0] in _CLAUSES
         or kept[-1] in _CLAUSE_ENDS
         or (any(_is_plural(w) for w in kept[:-1]) and not _is_plural(kept[-1]))
     )

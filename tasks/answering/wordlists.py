@@ -5,7 +5,16 @@ from __future__ import annotations
 from tasks.answering.tables import word_list
 from tasks.answering.text import stem
 
-__all__ = ["COLOURS", "EU", "MATERIALS", "PARTS", "PLACES", "PLACE_GROUPS", "SIZES"]
+__all__ = [
+    "COLOURS",
+    "EU",
+    "MATERIALS",
+    "MATERIAL_ADJECTIVES",
+    "PARTS",
+    "PLACES",
+    "PLACE_GROUPS",
+    "SIZES",
+]
 
 COLOURS = frozenset(
     stem(w)
@@ -25,8 +34,8 @@ ash maple mahogany plywood mdf rattan wicker steel stainless iron aluminium bras
 metal zinc titanium silver gold glass crystal ceramic stoneware porcelain earthenware china
 terracotta clay plastic silicone rubber latex vinyl pvc polypropylene polycarbonate abs acacia cork
 canvas jute hemp felt paper cardboard marble granite stone concrete resin carbon fibre microfibre
-mesh foam tencel modal lyocell sheepskin faux vegan pu enamel melamine tritan gore-tex goretex solid
-real genuine organic recycled veneer cast hardwood softwood wooden borosilicate"""
+mesh foam tencel modal lyocell sheepskin faux pu enamel melamine tritan gore-tex goretex
+veneer cast hardwood softwood wooden borosilicate"""
     )
 )
 PARTS = frozenset(
@@ -43,6 +52,10 @@ pouch sheath tip grip shaft head bristle mat pad liner net rope bar crossbar sad
 attachment accessory insert divider compartment bulb tail mane face dress wig outfit ears piece"""
     )
 )
+MATERIAL_ADJECTIVES = frozenset(
+    stem(w) for w in word_list("solid real genuine faux pure true proper")
+)
+"""Words before a material that ask nothing by themselves."""
 SIZES = frozenset(
     word_list(
         """xxs xs s m l xl xxl xxxl 2 3 small medium large extra single double king superking kingsize petite
