@@ -14,6 +14,7 @@
     │   ├── NotAModel              the folder is no model, or its weights are pickled
     │   └── HubUnreachable         a hub id that cannot be fetched
     ├── RulesError                 a rules or checks file
+    ├── StepTimeout                a batch took longer than the setting batch_seconds
     ├── ApprovalError              a decision that cannot be taken: changed meanwhile, own edit, nothing to undo
     │   └── EditRefused            an edited text falls in the checks; says which sentence and why
     └── AccountingError            briefs are not equal to the sum of their outcomes
@@ -38,6 +39,7 @@ __all__ = [
     "SettingsError",
     "ShelftalkError",
     "ShopIncomplete",
+    "StepTimeout",
     "WarehouseError",
     "WarehouseLocked",
     "WarehouseUnwritable",
@@ -98,6 +100,10 @@ class HubUnreachable(CopywriterError):
 
 class RulesError(ShelftalkError):
     """A file of rules is not usable."""
+
+
+class StepTimeout(ShelftalkError):
+    """A plugin or the copywriter took too long over a batch; the batch is failed and the run goes on."""
 
 
 class ApprovalError(ShelftalkError):

@@ -9,19 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from plugins.contract import Brief
 from tasks.errors import AccountingError, WarehouseError
 from tasks.records import SettledBrief, Verdict
 from tasks.set_aside import record_set_aside, replace_vanished
-from tasks.warehouse import Connection, Warehouse, insert_rows, one_value, run_named
+from tasks.warehouse import Connection, Warehouse, insert_rows, one_value, run_named, sql_text
 
 
 def now() -> datetime:
     """UTC without a time zone, as the tables hold it."""
     return datetime.now(UTC).replace(tzinfo=None)
+
+
+def moment_in(con: Connection) -> datetime:
+    """Now, or just after the latest moment that the tables know, should the clock have been set back."""
+    latest = one_value(con, sql_text("publish/latest_moment"))
+    return now() if latest is None else max(now(), latest + timedelta(microseconds=1))
 
 
 def text_id_of(run_id: str, brief: Brief) -> str:
@@ -46,8 +52,8 @@ def publish_batch(
     """
     if not settled:
         return
-    moment = now()
     with warehouse.transaction() as con:
+        moment = moment_in(con)
         insert_rows(
             con, "content.briefs", [_brief_row(run_id, s, version_ids, moment) for s in settled]
         )
@@ -97,7 +103,7 @@ def retire_vanished(
         insert_rows(con, "planned_briefs", rows)
         con.execute("create or replace temp table covered_pairs (scenario varchar, plugin varchar)")
         insert_rows(con, "covered_pairs", [{"scenario": s, "plugin": p} for s, p in covered])
-        moment = now()
+        moment = moment_in(con)
         result = run_named(con, "publish/retire_vanished", {"moment": moment, "reason": reason})
         count = len(result.fetchall())
         replace_vanished(con, moment)

@@ -203,12 +203,14 @@ class Warehouse:
             con.execute("commit")
 
     @contextmanager
-    def scratch(self) -> Iterator[Connection]:
-        """A database in memory that shows this warehouse's tables and takes writes of its own: for dry runs.
+    def scratch(self, file: Path | None = None) -> Iterator[Connection]:
+        """A database in memory, or in ``file``, that shows this warehouse's tables and takes writes of its own.
 
         shop, staging and content are read in place; marts and the tables in SCRATCH_COPIES are the scratch's own.
+        The warehouse is only read meanwhile, so that other readers are not kept out; ``keep_scratch`` then brings
+        what a run planned into the warehouse.
         """
-        con = duckdb.connect(":memory:", config=self._config())
+        con = duckdb.connect(str(file or ":memory:"), config=self._config())
         try:
             self._attach(con)
             for schema in SCHEMAS:
@@ -235,6 +237,41 @@ class Warehouse:
             )
         target = str(self.path).replace("'", "''")  # ATTACH takes no bound parameter
         self._patiently(lambda: con.execute(f"attach '{target}' as held (read_only)"))
+
+    def keep_scratch(self, file: Path, run_plan: Sequence[Mapping[str, Any]]) -> None:
+        """Bring the scenarios, audiences and marts of a scratch ``file`` into the warehouse, with rows of run_plan.
+
+        Scenarios, audiences and plan are one transaction; then each mart is one, so that readers wait for none long.
+        """
+        with self._scratch_attached(file) as con:
+            con.execute("begin")
+            try:
+                views = {name: sql_text(name) for name in sql_names("staging")}
+                for name in in_order_of_use(views):
+                    con.execute(views[name])
+                for name in sorted(sql_names("plan/keep")):
+                    run_named(con, name)
+                insert_rows(con, "content.run_plan", run_plan)
+            except BaseException:
+                con.execute("rollback")
+                raise
+            con.execute("commit")
+            marts = con.execute(
+                "select table_name from duckdb_tables() where database_name = 'planned' and schema_name = 'mart'"
+            ).fetchall()
+        for (mart,) in marts:
+            with self._scratch_attached(file) as con:
+                con.execute(f'create or replace table mart."{mart}" as from planned.mart."{mart}"')
+
+    @contextmanager
+    def _scratch_attached(self, file: Path) -> Iterator[Connection]:
+        with self.open() as con:
+            target = str(file).replace("'", "''")  # ATTACH takes no bound parameter
+            con.execute(f"attach '{target}' as planned (read_only)")
+            try:
+                yield con
+            finally:
+                con.execute("detach planned")
 
     def create(self) -> None:
         """Create whatever table or view is missing. Idempotent."""
