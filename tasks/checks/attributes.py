@@ -6,7 +6,7 @@ import re
 
 from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
-from tasks.checks.facts import FALSE, FactIndex, Held, is_negated
+from tasks.checks.facts import FALSE, TRUE, FactIndex, Held, is_negated
 from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.words import Word, plain, words_of
 
@@ -57,6 +57,10 @@ def judge_attributes(
             and locale.startswith("de")
             and _is_name_alone(words[hit.start], index)
         ):
+            continue
+        if hit.group == "sure_part" and hit.start and words[hit.start - 1].lower in _SETTING and not _possesses(words, hit):
+            continue
+        if hit.group == "colour" and _is_of_other(words, hit, index):
             continue
         if hit.group == "part" and not _is_possessed(words, hit, index):
             continue
@@ -173,6 +177,19 @@ def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
     return []
 
 
+_OTHERS = frozenset("shirt tee top jeans dress trouser trousers shoe trainer boot jumper coat wall wine bread plate tablecloth sheet sky sea water sand cloud rice pasta cheese meat fish bean sauce onion pepper tea coffee hair eye skin leaf".split())
+
+
+def _is_of_other(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
+    """ "A plain white shirt" in the text about a lipstick: the colour is of something the facts do not speak of."""
+    following = words[hit.end] if hit.end < len(words) else None
+    return following is not None and following.lemma in _OTHERS and following.stem not in index.held
+
+
+def _possesses(words: tuple[Word, ...], hit: Hit) -> bool:
+    return any(word.lower in ("with", "has", "includes", "its", "plus") for word in words[max(0, hit.start - 3) : hit.start])
+
+
 def _is_name_alone(word: Word, index: FactIndex) -> bool:
     """German: a compound that stands in the subject's own name (Birkenhemd) is no claim of its parts."""
     return len(word.lower) >= 8 and any(
@@ -229,7 +246,8 @@ def _judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, foun
     for i, fact in enumerate(index.facts):
         value = plain(fact.value).strip(" .")
         is_false = value in FALSE
-        if not is_false and not _NOT_INCLUDED.match(value):
+        is_true = value in TRUE
+        if not is_false and not is_true and not _NOT_INCLUDED.search(value):
             continue
         name = [
             w
@@ -237,9 +255,15 @@ def _judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, foun
             if w.lower not in _AUXILIARY
         ]
         wanted = {w.stem for w in name}
-        if not wanted or not wanted <= stems or (not is_false and not stems & _GIVEN):
+        if not wanted or not wanted <= stems or (not is_false and not is_true and not stems & _GIVEN):
             continue
         at = [n for n, w in enumerate(words) if w.stem in wanted]
+        if is_true:
+            free = {w.lower for w in name} & {"free", "frei"}
+            if not free and is_negated(sentence, words, at[0], at[0] + 1):
+                found.refuse("grounding", "polarity", words[at[0]].text, f"the facts say the opposite ({fact.name}: {fact.value})")
+                return
+            continue
         if _ANY_DENIAL.search(sentence) or any(is_negated(sentence, words, n, n + 1) for n in at):
             continue
         found.refuse(

@@ -43,6 +43,7 @@ _NEGATIONS = frozenset(
     "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
     "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
 )
+_AWAY = {("out", "of"), ("away", "from"), ("instead", "of"), ("rather", "than")}
 _GIVEN_FREE = frozenset(
     "delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split()
 )
@@ -164,6 +165,8 @@ def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
         if lower in _NEGATIONS or lower.endswith("n't"):
             following = words[i + 1].lower
             return not (following in _NOT_NEGATING and i + 1 < start)
+        if (lower, words[i + 1].lower) in _AWAY or lower in ("avoid", "avoids", "skip"):
+            return True
         if lower == "free" and words[i + 1].lower in ("from", "of"):
             return True
         if lower == "frei" and words[i + 1].lower == "von":
@@ -248,6 +251,19 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
         index.codes.setdefault(plain(match.group()), number)
     if any(c.isalpha() for c in value):
         index.values.append((folded, number))
+    items = [item for item in re.split(r"[,;]|\band\b|\bund\b", value) if item.strip()]
+    if len(items) > 1 and re.search(r"[,;]", value) and not is_identity and "review" not in name:
+        # "Four ingredients": a list says how many it holds.
+        listed = Quantity(float(len(items)), float(len(items)), "", "items", 0, 0, str(len(items)), True, 0)
+        index.quantities.append((number, listed))
+        index.about[number, listed] = index.names[number]
+    numbers_listed = [q for q in find_quantities(value, locale) if not q.is_range]
+    if len(numbers_listed) > 2 and len({q.dimension for q in numbers_listed}) == 1:
+        # "Sizes 6 to 16" may be said of 6, 8, 10, 12, 14, 16.
+        lows = [q.low for q in numbers_listed]
+        span = Quantity(min(lows), max(lows), numbers_listed[0].dimension, "list", 0, 0, "", False, 0)
+        index.quantities.append((number, span))
+        index.about[number, span] = index.names[number]
     parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]
     for quantity in find_quantities(value, locale):
         if is_identity and quantity.is_worded:

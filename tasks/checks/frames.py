@@ -12,7 +12,7 @@ from tasks.checks.facts import FactIndex
 from tasks.checks.lexicon import FOLDER, lexicon_for
 from tasks.checks.words import Word, plain, stem, words_of
 
-__all__ = ["judge_frames"]
+__all__ = ["is_plain", "judge_frames"]
 
 _MADE = re.compile(
     r"\b(?:made|crafted|built|cut|woven|knitted|carved|spun|constructed|formed|forged|moulded|sewn|stitched|brewed|distilled|blended) (?:from|of|with|using)|"
@@ -46,6 +46,11 @@ def _safe() -> frozenset[str]:
         for word in words_of(group["words"])
         for form in (word.lower, word.stem)
     )
+
+
+def is_plain(lower: str) -> bool:
+    """Whether a lower-case English word asserts nothing that a table could deny."""
+    return lower in _safe() or stem(lower) in _safe()
 
 
 @lru_cache(maxsize=16384)
@@ -145,6 +150,7 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
             and word.lower.endswith("s")
             and not word.lower.endswith("ss")
             and sentence[subject.end : word.start] == " "
+            and not any(w.is_number or _is_held(w, index) for w in words[i + 1 : i + 5])
         ):
             found.refuse(
                 "grounding",

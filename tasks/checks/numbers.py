@@ -10,6 +10,8 @@ from tasks.checks.dates import find_dates
 from tasks.checks.facts import FactIndex
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.proportions import is_derived
+from tasks.checks.frames import is_plain
+from tasks.checks.lexicon import lexicon_for
 from tasks.checks.units import is_metric
 from tasks.checks.words import Word, plain, words_of
 
@@ -202,6 +204,11 @@ def _judge_one(
     if not quantity.dimension and _AGE.search(plain(sentence[: quantity.start])):
         quantity = _aged(quantity)
     comparable = [(i, q) for i, q in index.quantities if _comparable(quantity, q)]
+    comparable = [
+        (i, q)
+        for i, q in comparable
+        if q.unit != "items" or any(w.stem in index.names[i] for w in _around(words, quantity, 1)[1])
+    ]
     matching = [
         (i, q)
         for i, q in comparable
@@ -220,12 +227,11 @@ def _judge_one(
     fact = _choose(sentence, quantity, matching, comparable, clause, before, after, index)
     if fact is None and not (quantity.dimension == "price" and matching):
         fact = is_derived(sentence, quantity, index, hedge, clause)
-    if (
-        fact is None
-        and quantity.dimension == ""
-        and quantity.words.lower() in ("pair", "duo", "twin", "trio")
-    ):
-        return
+    if fact is None and quantity.dimension == "" and quantity.is_worded:
+        if quantity.words.lower() in ("pair", "duo", "twin", "trio"):
+            return
+        if 2 <= quantity.low <= 12 and _is_idle(words, quantity, index):
+            return
     if fact is not None:
         found.support(kind, quantity.words, fact)
         return
@@ -238,6 +244,23 @@ def _judge_one(
         quantity.words,
         f"{kind} without a source{stated if comparable else ': no fact has one of this kind'}",
     )
+
+
+def _is_idle(words: tuple[Word, ...], quantity: Quantity, index: FactIndex) -> bool:
+    """Whether a small number in words counts nothing that a fact or the vocabulary speaks of: "three cheeses"."""
+    before, after = _around(words, quantity, 2)
+    spoken = {s for i, q in index.quantities if not q.dimension and q.unit != 'items' for s in _widened(index.about.get((i, q), index.context[i]))}
+    if any(w.stem in spoken for w in (*before, *after)):
+        return False
+    if any(w.lower in ("with", "has", "have", "includes", "comes", "only", "just", "features", "left", "remain") for w in (*before, *_around(words, quantity, 3)[1])):
+        return False
+    if not after or after[0].lower in ("for", "of", "in", "to", "at", "on", "with", "together", "apart", "is", "are", "and", "or"):
+        return not before or before[-1].lower not in ("for", "of", "seats", "serves", "sleeps", "holds", "fits")
+    hits = lexicon_for(index.locale).find(tuple(after))
+    if any(hit.group in ("part", "sure_part", "feature", "kind", "material", "service", "certification", "colour") for hit in hits):
+        return False
+    # A noun of the subject's own facts is counted by them or not at all.
+    return is_plain(after[0].lower) and not any(not h.is_identity for h in index.held.get(after[0].stem, ()))
 
 
 def _is_basis(quantity: Quantity, index: FactIndex) -> bool:
@@ -288,6 +311,8 @@ def _agrees(
         fact.unit
     )
     slack = 0.0005 if exact else 0.03
+    if fact.unit == "list" and not text.is_range:
+        return False
     if text.is_range:
         return (
             _near(text.low, fact.low, slack)
@@ -568,7 +593,6 @@ def _choose_share(
 
 
 def _is_attribute(word: str, locale: str) -> bool:
-    from tasks.checks.lexicon import lexicon_for
 
     return bool(lexicon_for(locale).find(words_of(word, locale)))
 
@@ -635,7 +659,7 @@ def _choose_count(
     rivals = [
         3 * len(nouns & (about := index.about.get((i, q), index.context[i]))) + len(clause & about)
         for i, q in index.quantities
-        if i not in matched and q.dimension == ""
+        if i not in matched and q.dimension == "" and q.unit != "items"
     ]
     if max(rivals, default=0) > (max(ranked)[0] if ranked else 0):
         return None

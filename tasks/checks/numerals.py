@@ -266,7 +266,7 @@ def _unit_after(text: str, raw: _Raw) -> tuple[Unit | None, str | None, int]:
         rest = text[match.end() :].lstrip()
         if not re.match(r"(?:$|[.,;x×)]|long|wide|tall|deep|high|diameter|screen|display)", rest):
             return None, None, raw.end
-    if raw.worded and surface.casefold() in _TIME_OF_IDIOMS:
+    if raw.worded and surface.casefold() in (_TIME_OF_IDIOMS | {"bar", "bars", "stone", "foot", "second"}):
         return None, None, raw.end
     if surface == "G" and not gap:
         return None, None, raw.end  # 5G is no weight

@@ -37,7 +37,7 @@ _FAULTED = re.compile(
 _COUNT = re.compile(r"count|number|n_|_n$|share|pct|percent|anzahl|rating|average")
 _QUANTIFIER = re.compile(
     r"\b(?P<all>all|every(?:one|body)?|each|unanimous(?:ly)?|without exception|alle|jede[rn]?)\b(?=\s+(?:of (?:the|our) )?(?:\d+ )?(?:review|reviewer|customer|buyer|people|shopper|person|owner|parent|reader|user|single|agree|find|found|say|said|think|thought|report|complain|fault|recommend|enjoy|dislike|hate|want|wrote|write|love|prais|wearer|kunde|kund|bewert|rave|like|mention|adore)\w*)"
-    r"|\b(?P<none>nobody|no one|no (?:reviewer|customer|buyer|one)|not one|none|niemand|keiner)\b"
+    r"|\b(?P<none>hardly anyone|almost nobody|almost no one|hardly any|few would|barely anyone|nobody|no one|no (?:reviewer|customer|buyer|one)|not one|none|niemand|keiner)\b"
     r"|\b(?P<most>most|the majority|a majority|almost all|nearly all|the vast majority|overwhelmingly|more than half|over half|die meisten|die mehrheit|almost every|nearly every|virtually all|by far the most)\b(?!\s+(?:mornings|days|evenings|of the (?:day|time|year|summer|season)|often|mentioned|praised|common|frequent|loved|of all|evenings|weeks|nights|weekends))"
     r"|\b(?P<half>(?:nearly |almost |just under |just over |a little over |around |about |roughly |etwa |knapp )?(?:half|die hälfte))\b(?=\s+(?:of|the|all|mention|prais|lov|der|fault|complain|say|said))"
     r"|\b(?P<minority>a minority|less than half|fewer than half)\b"
@@ -88,6 +88,9 @@ def judge_opinions(
         at = max(sentence.find(clause, at), 0)
         _judge_sides(clause, index, sides, locale, found)
         stems = frozenset(w.stem for w in words_of(clause, locale))
+        if not any(aspect & stems for _, aspect, _ in sides):
+            # "a third of them, 15 of 45, find the scent weak": the aspect stands in another clause.
+            stems = frozenset(w.stem for w in words_of(sentence, locale))
         read += [
             (at + a, at + b)
             for a, b in _judge_proportion(clause, stems, index, sides, locale, found)
@@ -261,7 +264,7 @@ def _judge_proportion(
         if any(a < match.end() and match.start() < b for a, b in read):
             continue
         read.append(match.span())
-        if match.lastgroup != "all" and not (
+        if match.lastgroup not in ("all", "none") and not (
             _REVIEW.search(clause)
             or _POSITIVE.search(plain(clause))
             or _NEGATIVE.search(plain(clause))
@@ -277,7 +280,7 @@ def _judge_proportion(
             )
             continue
         if kind == "none" and not re.search(
-            r"\b(?:review|reviewer|customer|buyer|prais|complain|fault|mention|dislike)\w*",
+            r"\b(?:review|reviewer|customer|buyer|prais|complain|fault|mention|dislike|recommend|hardly|almost|barely)\w*",
             clause,
             re.IGNORECASE,
         ):
@@ -306,6 +309,8 @@ def _shares(
     named = [index.facts[i].name for _, aspect, i in sides if aspect & stems]
     shares: list[tuple[float, Fact, str]] = []
     for i, quantity in index.quantities:
+        if quantity.unit == "items":
+            continue
         fact = index.facts[i]
         name = plain(fact.name)
         if quantity.dimension == "percent":
@@ -352,7 +357,7 @@ def _bears(kind: str, words: str, share: float) -> bool:
     if kind == "all":
         return share >= 0.999
     if kind == "none":
-        return share <= 0.001
+        return share <= (0.1 if re.match(r"hardly|almost|barely|few", words) else 0.001)
     if kind == "most":
         floor = 0.85 if re.search(r"almost|nearly|vast|overwhelm|virtually", words) else 0.5
         return share > floor

@@ -35,7 +35,7 @@ _IRREGULAR = {
     "loaves": "loaf", "mice": "mouse", "geese": "goose", "peppery": "pepper", "minty": "mint", "chocolatey":
     "chocolate", "lemony": "lemon", "nutty": "nut", "fruity": "fruit", "smoky": "smoke", "smoked": "smoke",
     "spicy": "spice", "spiced": "spice", "salted": "salt", "salty": "salt", "striped": "stripe", "stripy": "stripe",
-    "checked": "check", "checkered": "check", "dotted": "dot", "spotted": "spot", "lidded": "lid", "hooded": "hood",
+    "lidded": "lid", "hooded": "hood",
     "zipped": "zip", "washable": "wash", "washed": "wash", "washing": "wash", "rechargeable": "recharge",
     "recharges": "recharge", "foldable": "fold", "folding": "fold", "folds": "fold", "folded": "fold",
     "collapsible": "collapse", "adjustable": "adjust", "adjusts": "adjust", "removable": "remove", "removes":
