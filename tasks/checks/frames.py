@@ -80,7 +80,12 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
     words = words_of(sentence, index.locale)
     if _contradicts_grade(words, index, found):
         return
-    if _denies_fact(words, index, found) or _misses_use(sentence, words, index, found):
+    if (
+        _denies_fact(words, index, found)
+        or _misses_use(sentence, words, index, found)
+        or _misses_included(sentence, words, index, found)
+        or _misses_size(words, index, found)
+    ):
         return
     shielded = lexicon_for(index.locale).shielded(words)
     unknown = [
@@ -243,6 +248,7 @@ def _contradicts_grade(words: tuple[Word, ...], index: FactIndex, found: Found) 
     return False
 
 
+_PLAIN_NAMES = frozenset("price name category size brand time count number weight from year with type date until care colour product item valid".split())
 _DENIES = frozenset("no never without not zero doesn't don't isn't won't cannot can't".split())
 _USE = re.compile(
     r"\b(?:made|designed|built|suitable|meant|developed|formulated) for ([^.,;:!?]+)|\bfor use (?:on|in|with) ([^.,;:!?]+)",
@@ -310,6 +316,49 @@ def _misses_use(sentence: str, words: tuple[Word, ...], index: FactIndex, found:
     return False
 
 
+_INCLUDED = re.compile(r"^(.*?)\b(?:is|are|comes?|come) (?:also |all |both )?(?:included|supplied|provided|in the box|along)\b", re.IGNORECASE)
+_SIZES = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
+
+
+def _misses_included(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
+    """ "A tuner and a bag are included": each thing named must be known."""
+    match = _INCLUDED.search(sentence)
+    if not match or re.search(r"\b(?:not|no|nothing|without)\b", sentence, re.IGNORECASE):
+        return False
+    at = 0
+    for part in re.split(r",|\band\b|\bor\b|\bplus\b|:", match.group(1)):
+        begin = match.group(1).find(part, at)
+        at = begin + len(part)
+        named = [w for w in words if begin <= w.start < at and len(w.lower) > 2 and not w.is_number and w.lower not in _VAGUE]
+        if named and not any(_is_held(w, index) for w in named[-2:]):
+            found.refuse("grounding", "included", part.strip(), "no fact says that this is included")
+            return True
+    return False
+
+
+_VAGUE = frozenset("all both they that this everything the its these those what you need each also and delivery".split())
+
+
+def _misses_size(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
+    """A letter size outside the sizes of the facts."""
+    held: set[str] = set()
+    for fact in index.facts:
+        if "size" not in plain(fact.name) and "größe" not in plain(fact.name):
+            continue
+        listed = [w.lower for w in words_of(fact.value) if w.lower in _SIZES]
+        if len(listed) == 2 and re.search(r"\bto\b|\bbis\b|[-–]", fact.value):
+            low, high = sorted(_SIZES.index(size) for size in listed)
+            listed = list(_SIZES[low : high + 1])
+        held.update(listed)
+    if not held:
+        return False
+    for word in words:
+        if word.lower in _SIZES and word.text.isupper() and word.lower not in held and (len(word.lower) > 1 or "size" in {w.stem for w in words}):
+            found.refuse("grounding", "size", word.text, "a size that the facts do not have")
+            return True
+    return False
+
+
 def _is_own_name(word: Word, index: FactIndex) -> bool:
     places = index.direct.get(word.stem, ())
     return bool(places) and all(held.is_identity for held in places)
@@ -321,7 +370,11 @@ def _is_held(word: Word, index: FactIndex) -> bool:
 
 def _is_attribute_of_facts(word: Word, index: FactIndex) -> bool:
     """Whether a word is part of a value that describes (no name, no category, no plain word)."""
-    if word.lower in _safe() or len(word.lower) < 4:
+    if len(word.lower) < 4:
+        return False
+    if any(word.stem in names and not index.identity[i] for i, names in enumerate(index.names)) and word.lower not in _PLAIN_NAMES:
+        return True  # a fact is named for it: "koa body" where the facts give another body
+    if word.lower in _safe():
         return False
     for held in index.held.get(word.stem, ()):
         name = index.facts[held.fact].name.casefold()
