@@ -13,7 +13,14 @@ from tasks.answering.facts import KnownFact, read_facts
 from tasks.answering.guards import Guard, find_guard, is_english
 from tasks.answering.matching import resolve
 from tasks.answering.naming import is_in_stock, is_named_by
-from tasks.answering.questions import Asked, Found, Refusal, product_stems, read_question
+from tasks.answering.questions import (
+    Asked,
+    Found,
+    Refusal,
+    product_stems,
+    read_question,
+    without_product_name,
+)
 from tasks.answering.tables import table
 from tasks.answering.text import content_stems, correct, normalise, words
 from tasks.answering.wording import sentence
@@ -76,6 +83,7 @@ def answer_question(
         w for fact in facts + shop for w in (*fact.name_words, *words(fact.normal))
     }
     normal = correct(normal, known)
+    normal = without_product_name(normal, facts)
     guard = find_guard(original, normal)
     if guard is None and not is_english(normal, vocabulary()):
         guard = Guard("language", "other", "The message is not in English.")

@@ -13,7 +13,7 @@ from tasks.answering.measures import Measure, find_measures
 from tasks.answering.text import content_stems, normalise, stem, stems, words
 from tasks.answering.wordlists import COLOURS, MATERIALS, PARTS
 
-__all__ = ["Asked", "Found", "Refusal", "product_stems", "read_question"]
+__all__ = ["Asked", "Found", "Refusal", "product_stems", "read_question", "without_product_name"]
 
 _YES_NO = re.compile(
     r"^(?:\W|and |so |but |also |or |then |please )*(?:is|are|does|do|can|could|will|would|"
@@ -94,6 +94,15 @@ def _join(text: str, known: frozenset[str]) -> str:
     return text
 
 
+def without_product_name(normal: str, product: Sequence[KnownFact]) -> str:
+    """The question with the product's whole name replaced by 'it': a Milk Jug is no question about milk."""
+    for fact in product:
+        is_name = fact.name_words and fact.name_words[-1] in {"name", "title"}
+        if is_name and len(fact.normal) > 6 and " " in fact.normal:
+            normal = re.sub(rf"\b(?:the |this |your )?{re.escape(fact.normal)}(?!\w)", "it", normal)
+    return normal
+
+
 def read_question(
     normal: str, product: Sequence[KnownFact], skip: frozenset[str] = frozenset()
 ) -> Asked:
@@ -110,9 +119,7 @@ def read_question(
         text,
     )
     about = product_stems(product)
-    for fact in product:
-        if fact.name_words and fact.name_words[-1] in {"name", "title"} and len(fact.normal) > 6:
-            text = text.replace(fact.normal, " it ")
+    text = without_product_name(text, product)
     text = _join(
         text, frozenset(w for fact in product for w in (*fact.name_words, *words(fact.normal)))
     )
