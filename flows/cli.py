@@ -286,6 +286,8 @@ def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
             ),
         )
     console.print(table)
+    for problem in summary.get("problems", []):
+        say(f"[yellow]note[/]: {_escape(problem)}")
     written = sum(row["count_approved"] + row["count_fallback"] for row in summary["plugins"])
     if written == 0:
         say("Nothing new was written: every brief is unchanged.")

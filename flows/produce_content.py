@@ -42,6 +42,7 @@ from tasks.progress import report
 from tasks.report import report_summary
 from tasks.run_lock import run_lock
 from tasks.time_limit import Patience
+from tasks.warehouse import run_named
 
 DRAFTING_THREADS = 16
 """Batches that may be with the copywriter at once: it decodes better the more rows it holds."""
@@ -279,6 +280,8 @@ def _tell(settings: Settings, run_id: str, notices: Notices) -> dict[str, Any]:
     """Leave the run's artifacts and events in Prefect and give the summary."""
     with warehouse_of(settings, read_only=True).open() as con:
         summary = report_summary(con, run_id)
+        problems = run_named(con, "reports/run_problems", {"run_id": run_id}).fetchall()
+    summary["problems"] = [problem for (problem,) in problems]
     totals = {
         key.removeprefix("count_"): value
         for key, value in summary["totals"].items()

@@ -36,6 +36,7 @@ from tasks.warehouse import (
     Connection,
     Warehouse,
     fetch_dicts,
+    insert_rows,
     run_named,
     safe_reason,
 )
@@ -196,6 +197,13 @@ def plan_run(
             for line in plan.lines
         ]
         warehouse_of(settings).keep_scratch(file, rows)
+    if plan.problems:
+        problems = [
+            {"run_id": run_id, "number": number, "problem": problem}
+            for number, problem in enumerate(plan.problems, start=1)
+        ]
+        with warehouse_of(settings).transaction() as con:
+            insert_rows(con, "content.run_problems", problems)
     return plan
 
 
