@@ -1,5 +1,6 @@
 """Judges texts from elsewhere, a JSON line each: an editor's, an agency's, another system's. Nothing is dropped here."""
 
+# ruff: noqa: E501 - example texts and messages stay whole
 from __future__ import annotations
 
 import json

@@ -1,5 +1,6 @@
 """The judge: what is refused and what passes, kind by kind, and that every claim of what remains has its source."""
 
+# ruff: noqa: E501 - example texts and messages stay whole
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,6 @@
 """Settling a batch: the best candidate, the fallback, quarantine, no two texts the same, one bad brief alone."""
 
+# ruff: noqa: E501 - example texts and messages stay whole
 from __future__ import annotations
 
 from collections import Counter

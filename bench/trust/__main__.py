@@ -3,6 +3,7 @@
 `--failures` also prints what was judged wrongly in the open part; the held-out part shows its totals alone.
 """
 
+# ruff: noqa: E501 - example texts and messages stay whole
 from __future__ import annotations
 
 import argparse

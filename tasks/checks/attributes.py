@@ -1,13 +1,17 @@
 """Holds every word that says something about the subject against the facts: attributes, services, names, frames."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
+import itertools
 import re
 
 from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
-from tasks.checks.facts import FALSE, TRUE, FactIndex, Held, is_negated
+from tasks.checks.facts import FactIndex, Held
+from tasks.checks.forms import judge_denied, judge_forms
 from tasks.checks.lexicon import Hit, lexicon_for
+from tasks.checks.negation import is_negated
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_attributes"]
@@ -58,7 +62,12 @@ def judge_attributes(
             and _is_name_alone(words[hit.start], index)
         ):
             continue
-        if hit.group == "sure_part" and hit.start and words[hit.start - 1].lower in _SETTING and not _possesses(words, hit):
+        if (
+            hit.group == "sure_part"
+            and hit.start
+            and words[hit.start - 1].lower in _SETTING
+            and not _possesses(words, hit)
+        ):
             continue
         if hit.group == "colour" and _is_of_other(words, hit, index):
             continue
@@ -78,8 +87,8 @@ def judge_attributes(
             continue
         _judge_hit(sentence, words, hit, index, context, named, found)
     if locale.startswith("en"):
-        _judge_more(sentence, words, index, found)
-    _judge_denied(sentence, words, index, found)
+        judge_forms(sentence, words, index, found)
+    judge_denied(sentence, words, index, found)
     for start, end, fact in named:
         if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):
             kind = (
@@ -148,10 +157,8 @@ def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
         if lower in _PART_VERBS and lower not in ("a", "an", "the", "two", "three"):
             return True
     return (
-        hit.start > 0
-        and words[hit.start - 1].lower in ("the", "a", "an", "two", "three")
-        or len(hit.key) > 1
-    )
+        hit.start > 0 and words[hit.start - 1].lower in ("the", "a", "an", "two", "three")
+    ) or len(hit.key) > 1
 
 
 def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
@@ -177,7 +184,9 @@ def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
     return []
 
 
-_OTHERS = frozenset("shirt tee top jeans dress trouser trousers shoe trainer boot jumper coat wall wine bread plate tablecloth sheet sky sea water sand cloud rice pasta cheese meat fish bean sauce onion pepper tea coffee hair eye skin leaf".split())
+_OTHERS = frozenset(
+    "shirt tee top jeans dress trouser trousers shoe trainer boot jumper coat wall wine bread plate tablecloth sheet sky sea water sand cloud rice pasta cheese meat fish bean sauce onion pepper tea coffee hair eye skin leaf".split()
+)
 
 
 def _is_of_other(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
@@ -187,7 +196,10 @@ def _is_of_other(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
 
 
 def _possesses(words: tuple[Word, ...], hit: Hit) -> bool:
-    return any(word.lower in ("with", "has", "includes", "its", "plus") for word in words[max(0, hit.start - 3) : hit.start])
+    return any(
+        word.lower in ("with", "has", "includes", "its", "plus")
+        for word in words[max(0, hit.start - 3) : hit.start]
+    )
 
 
 def _is_name_alone(word: Word, index: FactIndex) -> bool:
@@ -195,97 +207,6 @@ def _is_name_alone(word: Word, index: FactIndex) -> bool:
     return len(word.lower) >= 8 and any(
         held.is_identity for held in index.direct.get(word.stem, ())
     )
-
-
-_PREFIX = frozenset(
-    "tri dual quad multi bi single twin double triple semi super ultra micro mini quick rapid".split()
-)
-_SOON = re.compile(
-    r"\b(?:deliver\w*|arriv\w*|dispatch\w*|ship\w*|with you|reach(?:es)? you|doorstep|at your door)\b.{0,30}\b(?:tomorrow|today|tonight|overnight|by the weekend|within the hour|in an hour|in minutes)\b|\b(?:tomorrow|today|tonight|overnight)\b.{0,15}\b(?:delivery|delivered|dispatch\w*|shipp\w*)\b",
-    re.IGNORECASE,
-)
-_BUILT_IN = re.compile(
-    r"\b(?:built[- ]in|integrated|detachable|retractable|on-?board|bonus|complimentary|removable)\s+([a-z]+)(?:\s+([a-z]+))?",
-    re.IGNORECASE,
-)
-
-
-def _judge_more(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
-    """Claims by form: "delivered tomorrow", "a built-in scale", "Tri-band"."""
-    match = _SOON.search(sentence)
-    if match and not index.holders([words_of(match.group().split()[-1], index.locale)[0].stem]):
-        found.refuse(
-            "grounding", "service", match.group(), "a time of delivery that no fact states"
-        )
-    match = _BUILT_IN.search(sentence)
-    if match:
-        named = [w for w in words if match.start(1) <= w.start < match.end()]
-        if named and not any(w.stem in index.held or w.lemma in index.held for w in named):
-            found.refuse("grounding", "part", match.group(), "a part that no fact states")
-    for before, word in zip(words, words[1:], strict=False):
-        if (
-            word.joined
-            and before.lower in _PREFIX
-            and not index.holders([before.stem, word.stem])
-            and not any(
-                before.lower + word.lower in value.replace(" ", "").replace("-", "")
-                for value, _ in index.values
-            )
-        ):
-            found.refuse(
-                "grounding",
-                "feature",
-                f"{before.text}-{word.text}",
-                "a feature that no fact states",
-            )
-
-
-def _judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
-    """A fact that is false, or "not included", must not be stated: "A subscription is required", "Bindings are included"."""
-    stems = {w.stem for w in words}
-    for i, fact in enumerate(index.facts):
-        value = plain(fact.value).strip(" .")
-        is_false = value in FALSE
-        is_true = value in TRUE
-        if not is_false and not is_true and not _NOT_INCLUDED.search(value):
-            continue
-        name = [
-            w
-            for w in words_of(plain(fact.name).replace("_", " "), index.locale)
-            if w.lower not in _AUXILIARY
-        ]
-        wanted = {w.stem for w in name}
-        if not wanted or not wanted <= stems or (not is_false and not is_true and not stems & _GIVEN):
-            continue
-        at = [n for n, w in enumerate(words) if w.stem in wanted]
-        if is_true:
-            free = {w.lower for w in name} & {"free", "frei"}
-            if not free and is_negated(sentence, words, at[0], at[0] + 1):
-                found.refuse("grounding", "polarity", words[at[0]].text, f"the facts say the opposite ({fact.name}: {fact.value})")
-                return
-            continue
-        if _ANY_DENIAL.search(sentence) or any(is_negated(sentence, words, n, n + 1) for n in at):
-            continue
-        found.refuse(
-            "grounding",
-            "polarity",
-            words[at[0]].text,
-            f"the facts say the opposite ({fact.name}: {fact.value})",
-        )
-        return
-
-
-_NOT_INCLUDED = re.compile(
-    r"(?:not (?:included|supplied|provided|required|needed|available|possible)|sold separately|excluded|nicht enthalten)"
-)
-_AUXILIARY = frozenset(
-    "is are has have can included includes include contains comes available the a of".split()
-)
-_GIVEN = frozenset("includ come suppli provid with requir need enthalt".split())
-_ANY_DENIAL = re.compile(
-    r"\b(?:not?|without|never|none|nor|separately|free|isn't|aren't|doesn't|don't|no longer|lacks?|skip\w*|instead of|nicht|kein\w*|ohne)\b|n't\b",
-    re.IGNORECASE,
-)
 
 
 def _judge_hit(
@@ -365,7 +286,7 @@ def _judge_hit(
 def _is_phrase_of(words: tuple[Word, ...], hit: Hit, fact: int, index: FactIndex) -> bool:
     """Whether the word beside the hit comes from the same fact: "orange blossom" of the scent is no colour."""
     value = [w.stem for w in words_of(index.facts[fact].value, index.locale)]
-    pairs = set(zip(value, value[1:], strict=False))
+    pairs = set(itertools.pairwise(value))
     after = hit.end < len(words) and (words[hit.end - 1].stem, words[hit.end].stem) in pairs
     return after or (hit.start > 0 and (words[hit.start - 1].stem, words[hit.start].stem) in pairs)
 

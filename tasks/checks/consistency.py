@@ -1,5 +1,6 @@
 """Consistency: facts that contradict each other, texts that are the same, texts about one subject that differ in facts."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re
@@ -59,27 +60,23 @@ def _two_values(index: FactIndex) -> list[tuple[str, str]]:
                 )
                 continue
             slack = 0.001 if is_metric(a.unit) == is_metric(b.unit) or not a.unit else 0.03
-            if a.dimension == b.dimension and a.unit == b.unit or a.dimension not in ("", "price"):
-                if (
-                    abs(a.low - b.low) > slack * max(abs(a.low), abs(b.low), 1e-9)
-                    and a.dimension == b.dimension
-                ):
-                    found.append(
-                        (
-                            f"{other.name}, {fact.name}",
-                            f"the facts contradict each other: {other.value} and {fact.value}",
-                        )
+            is_same_kind = a.dimension == b.dimension and (
+                a.unit == b.unit or a.dimension not in ("", "price")
+            )
+            differs = abs(a.low - b.low) > slack * max(abs(a.low), abs(b.low), 1e-9)
+            if is_same_kind and differs:
+                found.append(
+                    (
+                        f"{other.name}, {fact.name}",
+                        f"the facts contradict each other: {other.value} and {fact.value}",
                     )
+                )
         elif (
             not mine
             and not theirs
             and plain(fact.value) != plain(other.value)
             and plain(other.name) == plain(fact.name)
-        ):
-            found.append(
-                (fact.name, f"the facts contradict each other: {other.value} and {fact.value}")
-            )
-        elif (
+        ) or (
             not mine
             and not theirs
             and {plain(fact.name), plain(other.name)} == {"color", "colour"}

@@ -1,5 +1,6 @@
 """What the checks know besides a brief's own facts: the shop's vocabulary, names, people, policies, live texts."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import threading

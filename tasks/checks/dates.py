@@ -1,5 +1,6 @@
 """Dates in text and facts: "until 30 June" is held against valid_until 2026-06-30."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import datetime

@@ -1,5 +1,6 @@
 """What a brief's facts support: words with their polarity, numbers with their units, codes, dates."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re
@@ -10,11 +11,12 @@ from typing import Any
 
 from plugins.contract import Fact
 from tasks.checks.lexicon import lexicon_for
+from tasks.checks.negation import is_negated
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.units import CURRENCIES, factor_of, unit_of
 from tasks.checks.words import Word, plain, words_of
 
-__all__ = ["FactIndex", "Held", "index_facts", "is_negated"]
+__all__ = ["FactIndex", "Held", "index_facts"]
 
 TRUE = frozenset({"true", "yes", "y", "ja", "oui", "included", "inkl"})
 FALSE = frozenset(
@@ -39,20 +41,6 @@ _EXCLUDING = re.compile(
     r"free_?from|without|exclud|not_(?:included|suitable|for|compatible)|does_not|ohne|nicht|frei_von|never_|no_"
 )
 _DENYING = re.compile(r"(?:not|no|none|without|never|kein|keine|nicht|ohne)\b(?! only)")
-_NEGATIONS = frozenset(
-    "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
-    "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
-)
-_AWAY = {("out", "of"), ("away", "from"), ("instead", "of"), ("rather", "than")}
-_GIVEN_FREE = frozenset(
-    "delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split()
-)
-_NOT_NEGATING = frozenset(
-    {"only", "just", "merely", "simply", "wonder", "matter", "doubt", "nur", "need", "less", "more"}
-)
-_BREAKS = re.compile(
-    r"[.;:,!?()–—]|\b(?:but|yet|while|though|although|aber|sondern|and is|and are)\b"
-)
 _CODE = re.compile(
     r"(?<![\w])(?=[\w.\-/]*\d)(?=[\w.\-/]*[A-Za-z])[A-Za-z0-9][\w.\-/]*[A-Za-z0-9+](?![\w])"
 )
@@ -121,66 +109,6 @@ class FactIndex:
             positive = all(any(h.is_positive for h in place if h.fact == fact) for place in judged)
             found.append(Held(fact, positive, mine[0].is_identity))
         return found
-
-
-def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool:
-    """Whether the words ``start`` to ``end`` of ``text`` are denied: "not …", "no …", "without …", "…-free"."""
-    following = words[end].lower if end < len(words) else ""
-    if words[end - 1].lemma in _GIVEN_FREE and not (end < len(words) and words[end].joined):
-        following = ""  # "ships free" gives, "fragrance free" takes away
-    if following in ("free", "frei", "less") and (
-        words[end].joined or words[end].start - words[end - 1].end == 1
-    ):
-        after = words[end + 1].lower if end + 1 < len(words) else ""
-        if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
-            return not _is_denied_before(text, words, start)
-    return _is_denied_before(text, words, start)
-
-
-def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
-    i = start - 1
-    limit = max(0, start - 5)
-    while i >= limit:
-        between = plain(text[words[i].end : words[i + 1].start])
-        if _BREAKS.search(between):
-            # "no parabens, sulphates or silicones": a list goes on under its "no".
-            if "," not in between or not _is_list_item(words, i):
-                return False
-            limit = max(0, limit - 2)
-        lower = words[i].lower
-        if lower in (
-            "but",
-            "yet",
-            "while",
-            "though",
-            "although",
-            "aber",
-            "sondern",
-            "with",
-            "mit",
-            "because",
-            "so",
-        ):
-            return False
-        if lower in _NEGATIONS or lower.endswith("n't"):
-            following = words[i + 1].lower
-            return not (following in _NOT_NEGATING and i + 1 < start)
-        if (lower, words[i + 1].lower) in _AWAY or lower in ("avoid", "avoids", "skip"):
-            return True
-        if lower == "free" and words[i + 1].lower in ("from", "of"):
-            return True
-        if lower == "frei" and words[i + 1].lower == "von":
-            return True
-        i -= 1
-    return False
-
-
-def _is_list_item(words: tuple[Word, ...], i: int) -> bool:
-    """Whether an earlier "no", "without" or "free from" still governs the list at word ``i``."""
-    return any(
-        words[j].lower in ("no", "without", "free", "ohne", "keine", "kein", "neither")
-        for j in range(max(0, i - 4), i + 1)
-    )
 
 
 @lru_cache(maxsize=4096)
@@ -254,14 +182,18 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     items = [item for item in re.split(r"[,;]|\band\b|\bund\b", value) if item.strip()]
     if len(items) > 1 and re.search(r"[,;]", value) and not is_identity and "review" not in name:
         # "Four ingredients": a list says how many it holds.
-        listed = Quantity(float(len(items)), float(len(items)), "", "items", 0, 0, str(len(items)), True, 0)
+        listed = Quantity(
+            float(len(items)), float(len(items)), "", "items", 0, 0, str(len(items)), True, 0
+        )
         index.quantities.append((number, listed))
         index.about[number, listed] = index.names[number]
     numbers_listed = [q for q in find_quantities(value, locale) if not q.is_range]
     if len(numbers_listed) > 2 and len({q.dimension for q in numbers_listed}) == 1:
         # "Sizes 6 to 16" may be said of 6, 8, 10, 12, 14, 16.
         lows = [q.low for q in numbers_listed]
-        span = Quantity(min(lows), max(lows), numbers_listed[0].dimension, "list", 0, 0, "", False, 0)
+        span = Quantity(
+            min(lows), max(lows), numbers_listed[0].dimension, "list", 0, 0, "", False, 0
+        )
         index.quantities.append((number, span))
         index.about[number, span] = index.names[number]
     parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]

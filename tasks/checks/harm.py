@@ -1,5 +1,6 @@
 """Harm: profanity and slurs, forbidden marketing claims, pressure and discrimination. Rules are a table in TOML."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re
@@ -14,7 +15,8 @@ from typing import Any
 
 import regex
 
-from tasks.checks.facts import FactIndex, is_negated
+from tasks.checks.facts import FactIndex
+from tasks.checks.negation import is_negated
 from tasks.checks.words import plain, words_of
 from tasks.errors import RulesError
 

@@ -1,5 +1,6 @@
 """Names: other products, other brands, and capitalised words that no fact knows; codes such as IPX7 or A5."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re

@@ -1,5 +1,6 @@
 """Numbers as people write them: digits, number words, fractions, ranges, prices, measures; with what they count."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re
@@ -266,7 +267,9 @@ def _unit_after(text: str, raw: _Raw) -> tuple[Unit | None, str | None, int]:
         rest = text[match.end() :].lstrip()
         if not re.match(r"(?:$|[.,;x×)]|long|wide|tall|deep|high|diameter|screen|display)", rest):
             return None, None, raw.end
-    if raw.worded and surface.casefold() in (_TIME_OF_IDIOMS | {"bar", "bars", "stone", "foot", "second"}):
+    if raw.worded and surface.casefold() in (
+        _TIME_OF_IDIOMS | {"bar", "bars", "stone", "foot", "second"}
+    ):
         return None, None, raw.end
     if surface == "G" and not gap:
         return None, None, raw.end  # 5G is no weight

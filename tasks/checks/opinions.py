@@ -1,5 +1,6 @@
 """Review summaries: who praised and who faulted what, how many, and whether a proportion follows from the counts."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re

@@ -1,5 +1,6 @@
 """Privacy: e-mails, phones, cards, accounts, addresses, and names of people, the shop's customers above all."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re

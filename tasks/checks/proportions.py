@@ -118,7 +118,9 @@ def _reviewed_share(
     total = total_reviews(index)
     if not total or total[0] <= 0:
         return None
-    counted = [(i, part) for i, part in index.quantities if not part.dimension and part.unit != "items"]
+    counted = [
+        (i, part) for i, part in index.quantities if not part.dimension and part.unit != "items"
+    ]
     spoken = [
         (i, part)
         for i, part in counted

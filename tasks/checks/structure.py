@@ -1,5 +1,6 @@
 """Structure: what no shop text looks like. Markup, leftovers of a model or a template, loops, another language."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re
@@ -15,7 +16,7 @@ __all__ = ["judge_sentence_form", "judge_text_form"]
 
 _MARKUP = (
     ("slot", re.compile(r"<\s*/?\s*[a-z][a-z0-9_]*(?:\s[^>]*)?/?>|</|&(?:[a-z]{2,8}|#\d+);|<!--"), "markup or a slot that was not filled"),
-    ("template", re.compile(r"\{\{|\}\}|\{%|%\}|\$\{|\{[a-z_]+\}|\[(?:[A-Z_ ]{3,}|name|product|brand|price|insert[^\]]*|your [^\]]*|placeholder)\]|%\([a-z_]+\)s|%[sd]\b|\bundefined\b|\bNaN\b|\bnull\b|\bNone\b|\bTODO\b|\bTBD\b|lorem ipsum|\bXXX+\b|\b_{3,}", re.IGNORECASE), "leftover of a template"),
+    ("template", re.compile(r"\{\{|\}\}|\{%|%\}|\$\{|\{[a-z_]+\}|\[(?:[A-Z_ ]{3,}|name|product|brand|price|insert[^\]]*|your [^\]]*|placeholder)\]|%\([a-z_]+\)s|%[sd]\b|(?-i:\bundefined\b|\bNaN\b|\bnull\b|(?<=[\w,] )None\b|\bTODO\b|\bTBD\b|\bXXX\b)|lorem ipsum|\b_{3,}", re.IGNORECASE), "leftover of a template"),
     ("token", re.compile(r"<\|[^|]*\|>|\[/?(?:INST|SYS|CLS|SEP|PAD|MASK|UNK|BOS|EOS)\]|<</?SYS>>|<(?:s|/s|pad|unk|eos|bos)>|<\|?(?:im_start|im_end|endoftext|copy)|#{2,}\s*(?:instruction|response|system|user|assistant|human|input)|^\s*(?:system|assistant|user|human|ai|bot|prompt|instruction|response|output|input|question|answer|antwort|frage)\s*:|\b(?:BEGIN|END) (?:PROMPT|SYSTEM)|endoftext", re.IGNORECASE), "special token or chat marker"),
     ("link", re.compile(r"https?:|www\.|\b[a-z0-9-]+\.(?:com|net|org|io|co\.uk|de|shop|ru|cn|info|biz|xyz|example|test|top|app|me|ly|store)\b(?!\w)|\b(?:bit\.ly|t\.me|javascript:|data:text)|mailto:|ftp:", re.IGNORECASE), "link"),
     ("code", re.compile(r"\b(?:select\s+(?:\*|\w+(?:,\s*\w+)*)\s+from|drop\s+table|insert\s+into|delete\s+from|union\s+(?:all\s+)?select|update\s+\w+\s+set|alter\s+table|or\s+1\s*=\s*1|exec\s*\(|xp_cmdshell|attach\s+database|copy\s+\w+\s+to)\b|--\s*$|;\s*--|\bon(?:error|click|load|mouseover)\s*=|<\s*script|alert\s*\(|document\.|window\.location|eval\s*\(|__\w+__|import os|os\.system|rm -rf|\bcurl\s+-|```|\bdef \w+\(|function\s*\(|console\.log|=>\s*\{|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\n", re.IGNORECASE), "program text"),
@@ -23,6 +24,11 @@ _MARKUP = (
     ("refusal", re.compile(r"\bas an? (?:ai|artificial intelligence|language model|large language|assistant|chat ?bot|virtual assistant)|\b(?:i'm|i am|im) (?:just |only )?(?:an? )?(?:ai\b|language model|sorry,? (?:but|i)|unable to|not able to|chatgpt|a bot)|\bi (?:cannot|can't|can not|won't) (?:write|assist|help|provide|generate|comply|fulfil|create|answer|do that|continue|produce)|\bmy (?:training data|knowledge cut-?off|programming|instructions|system prompt|guidelines)|\bals ki(?:-|\s)|als sprachmodell|sprachmodell|\bopenai\b|\bchatgpt\b|\bgpt-?\d|\bit(?:'s| is) against my|language model|as requested,|\b(?:sure|certainly|of course|absolutely)[,!] (?:here|i)\b|here(?:'s| is| are) (?:a|an|the|your|some|another|three|two|my) (?:\w+ ){0,4}(?:description|text|copy|version|draft|summary|recommendation|rewrite|paragraph|response|options?|review|example|sample|blurb|answer|revised)|hier ist (?:ein|eine|der|die|das) (?:\w+ )?(?:text|beschreibung|version|entwurf|produktbeschreibung)|let me know if|hope this helps|feel free to (?:ask|adjust|edit|modify|let)|\bword count\b|\bi hope you (?:like|enjoy) this (?:text|copy|description)|is there anything else|would you like me to|\bthis (?:description|text|copy|draft|response|summary) (?:is|was|has|should|contains|highlights|emphasi[sz]es)\b", re.IGNORECASE), "speaks as a model"),
     ("injection", re.compile(r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |everything |the |your |these |those |my |our |every )*(?:previous|prior|above|earlier|preceding|instructions?|rules|prompts?|guidelines|system|facts|context|checks)|ignorier\w* (?:alle |die |sämtliche )?(?:vorherigen|bisherigen|obigen|anweisungen)|vergiss (?:alle|die)|\battention,? (?:model|ai|assistant|system|reviewer|moderator)|\bmark (?:this|the) (?:text|copy|draft|sentence)|\b(?:skip|pass|bypass|disable|turn off) (?:all |the |every |any )*checks|\bapprove this|\b(?:text|copy|draft) (?:is|as) (?:already )?approved|\bnote to (?:the )?(?:model|ai|reviewer|moderator|editor)|\b(?:system|developer) (?:prompt|message|mode|instruction)|\bnew instructions?\b|\byou are (?:now|chatgpt|an? (?:ai|assistant|helpful|language|pirate|expert|copywriter|marketing))|\bact as (?:a|an|if)|\bpretend (?:to be|you|that)|\bjailbreak|\bdan mode|\bdo anything now|\breveal (?:your|the) (?:prompt|system|instructions|secret)|\bprint (?:the|your) (?:prompt|facts|system|instructions)|\brepeat (?:the|after|everything|this|your) (?:prompt|above|me|words|instructions)|\bfollow(?:ing)? (?:these|the following|my) instructions|\bwrite (?:a |an )?(?:\w+ )?(?:5[- ]?star|five[- ]?star|positive|glowing) review|\brate this (?:product )?(?:5|five)|\bin your (?:next )?(?:answer|response|output|reply)\b|\boutput (?:only|the|nothing)|\brespond (?:only|with)|\banswer only|\bsay (?:that )?(?:the|this) (?:product|item) is|\bend of (?:prompt|instructions?|text|description)\b|\b(?:prompt|instructions?)\s*:|\bdescriptions \| goal|\| tone\b|\bgoal (?:inform|win_back|finish_choice|second_purchase|reward_loyalty|offer_value|gift)\b", re.IGNORECASE), "instruction to a model"),
 )  # fmt: skip
+_LOWER = {
+    name: re.compile(p.pattern)
+    for name, p, _ in _MARKUP
+    if name in ("refusal", "injection", "code", "link")
+}
 _ENDED = re.compile(
     r"[.!?…。！？][\"'”’»)\]]*\s*(?:[\U0001F300-\U0001FAFF\u2600-\u27bf\ufe0f]\s*)*$"
 )
@@ -64,8 +70,10 @@ def judge_sentence_form(
 ) -> list[tuple[str, str, str]]:
     """(rule, words, reason) of everything malformed in one sentence. ``allowed``: words of the facts, lower case."""
     found: list[tuple[str, str, str]] = []
+    lower = plain(sentence)
     for name, pattern, why in _MARKUP:
-        match = pattern.search(sentence)
+        # The two long lists of words are read in lower case: four times as fast as ignoring case.
+        match = _LOWER[name].search(lower) if name in _LOWER else pattern.search(sentence)
         if match and plain(match.group()) not in allowed:
             found.append((name, match.group()[:60], why))
     strange = _strange_characters(sentence, locale)
@@ -178,7 +186,11 @@ def _loop(sentence: str) -> str | None:
             return words[i]
     for size in (2, 3, 4):
         for i in range(len(words) - 2 * size + 1):
-            if size == 2 and words[i + 1] in ("and", "by", "after", "to", "on") and words[i + 4 : i + 6] != words[i : i + 2]:
+            if (
+                size == 2
+                and words[i + 1] in ("and", "by", "after", "to", "on")
+                and words[i + 4 : i + 6] != words[i : i + 2]
+            ):
                 continue  # "again and again, and …"
             if words[i : i + size] == words[i + size : i + 2 * size] and not all(
                 w.isdigit() for w in words[i : i + size]
@@ -231,7 +243,11 @@ def _other_language(sentence: str, locale: str, allowed: frozenset[str]) -> str 
     if language in _STOPWORDS:
         own = sum(w in _STOPWORDS[language] for w in words)
         best, count = max(
-            ((l, sum(w in s for w in words)) for l, s in _STOPWORDS.items() if l != language),
+            (
+                (other, sum(w in stops for w in words))
+                for other, stops in _STOPWORDS.items()
+                if other != language
+            ),
             key=lambda p: p[1],
         )
         if count >= 2 and count > own + 1 and count / len(words) > 0.2:

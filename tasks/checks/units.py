@@ -1,5 +1,6 @@
 """Units: what a surface form ("ml", "inches") measures, and its factor to the base unit. Factors come from pint."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 from functools import lru_cache

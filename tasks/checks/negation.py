@@ -1,0 +1,93 @@
+"""Whether words are denied: "not …", "no …", "without …", "free from …", "…-free"."""
+
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
+from __future__ import annotations
+
+import re
+
+from tasks.checks.words import Word, plain
+
+__all__ = ["is_negated"]
+
+_NEGATIONS = frozenset(
+    "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
+    "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
+)
+
+
+_GIVEN_FREE = frozenset(
+    "delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split()
+)
+
+
+_AWAY = {("out", "of"), ("away", "from"), ("instead", "of"), ("rather", "than")}
+
+
+_NOT_NEGATING = frozenset(
+    {"only", "just", "merely", "simply", "wonder", "matter", "doubt", "nur", "need", "less", "more"}
+)
+
+
+_BREAKS = re.compile(
+    r"[.;:,!?()–—]|\b(?:but|yet|while|though|although|aber|sondern|and is|and are)\b"
+)
+
+
+def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool:
+    """Whether the words ``start`` to ``end`` of ``text`` are denied: "not …", "no …", "without …", "…-free"."""
+    following = words[end].lower if end < len(words) else ""
+    if words[end - 1].lemma in _GIVEN_FREE and not (end < len(words) and words[end].joined):
+        following = ""  # "ships free" gives, "fragrance free" takes away
+    if following in ("free", "frei", "less") and (
+        words[end].joined or words[end].start - words[end - 1].end == 1
+    ):
+        after = words[end + 1].lower if end + 1 < len(words) else ""
+        if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
+            return not _is_denied_before(text, words, start)
+    return _is_denied_before(text, words, start)
+
+
+def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
+    i = start - 1
+    limit = max(0, start - 5)
+    while i >= limit:
+        between = plain(text[words[i].end : words[i + 1].start])
+        if _BREAKS.search(between):
+            # "no parabens, sulphates or silicones": a list goes on under its "no".
+            if "," not in between or not _is_list_item(words, i):
+                return False
+            limit = max(0, limit - 2)
+        lower = words[i].lower
+        if lower in (
+            "but",
+            "yet",
+            "while",
+            "though",
+            "although",
+            "aber",
+            "sondern",
+            "with",
+            "mit",
+            "because",
+            "so",
+        ):
+            return False
+        if lower in _NEGATIONS or lower.endswith("n't"):
+            following = words[i + 1].lower
+            return not (following in _NOT_NEGATING and i + 1 < start)
+        if (lower, words[i + 1].lower) in _AWAY or lower in ("avoid", "avoids", "skip"):
+            return True
+        if lower == "free" and words[i + 1].lower in ("from", "of"):
+            return True
+        if lower == "frei" and words[i + 1].lower == "von":
+            return True
+        i -= 1
+    return False
+
+
+def _is_list_item(words: tuple[Word, ...], i: int) -> bool:
+    """Whether an earlier "no", "without" or "free from" still governs the list at word ``i``."""
+    return any(
+        words[j].lower in ("no", "without", "free", "ohne", "keine", "kein", "neither")
+        for j in range(max(0, i - 4), i + 1)
+    )
