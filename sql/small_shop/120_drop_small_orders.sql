@@ -1,0 +1,2 @@
+-- Grain: none; the helper table goes.
+drop table small_orders
