@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["TrainedModel", "apply_model", "fit_model", "measure_model", "preprocess", "train"]
 
 Progress = Callable[[int, int, float, float | None], None]
+UNFINISHED = "unfinished"
+"""The folder of a training at work: one at a time a home, which the command's lock holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +84,22 @@ def fit_model(
     progress: Progress | None = None,
     settings: TrainingSettings | None = None,
 ) -> Trained:
-    """Step 2: a model trained on the corpus, in a folder of its own that is not named yet."""
+    """Step 2: a model trained on the corpus, in a folder of its own that is not named yet.
+
+    A training that was killed or stopped left its checkpoints there; the same training goes on from the last.
+    """
     from tasks.copywriter.training import TrainingSettings, train_model
 
     chosen = replace(settings or TrainingSettings(), seed=seed)
     if steps is not None:
         chosen = replace(chosen, steps=steps)
-    unfinished = home / "models" / f"unfinished-{time.time_ns():x}"
+    unfinished = home / "models" / UNFINISHED
     try:
         return train_model(
             corpus, unfinished, base=base, settings=chosen, progress=progress or _told()
         )
-    except BaseException:
+    except Exception:
+        # What raises now would raise again; a kill or Ctrl-C is no Exception and keeps its checkpoint.
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasks.errors import HubUnreachable, NotAModel
 
-__all__ = ["find_folder", "hash_folder", "quiet", "require_model"]
+__all__ = ["find_folder", "hash_file", "hash_folder", "quiet", "require_model"]
 
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?(?:@[\w./-]+)?$")
 """``gpt2``, ``openai-community/gpt2`` or, pinned to a revision, ``openai-community/gpt2@607a30d``."""
@@ -94,6 +94,18 @@ def hash_folder(folder: Path) -> str:
         with found[name].open("rb") as stream:
             while block := stream.read(_BLOCK):
                 digest.update(block)
+    return digest.hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 over one file's bytes; NotAModel where it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with path.expanduser().open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                digest.update(block)
+    except OSError as error:
+        raise NotAModel(f"{path} cannot be read: {error.strerror}.") from error
     return digest.hexdigest()
 
 

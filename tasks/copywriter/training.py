@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-import math
+import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn import functional
-from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2Config, GPT2LMHeadModel
+from transformers import GPT2Config, GPT2LMHeadModel
 
-from tasks.copywriter.decoding import has_fast_bfloat16
-from tasks.copywriter.examples import Encoded, batches, collate, encode_pairs
-from tasks.copywriter.folders import find_folder, hash_folder, quiet
+from tasks.copywriter.bases import add_facts, base_hash, open_base, with_lora
+from tasks.copywriter.checkpoints import Checkpoints, training_key
+from tasks.copywriter.examples import encode_pairs
+from tasks.copywriter.fitting import Fit, Progress, TrainingSettings, evaluate, is_mixed
+from tasks.copywriter.folders import hash_folder, quiet
 from tasks.copywriter.pairs import Corpus
-from tasks.copywriter.tokenizer import add_slots, build_tokenizer
-from tasks.copywriter.vocabulary import Vocabulary, read_vocabulary
-from tasks.errors import CopywriterError, NotAModel
+from tasks.copywriter.tokenizer import build_tokenizer
+from tasks.copywriter.vocabulary import read_vocabulary
+from tasks.errors import CopywriterError
 
 __all__ = ["Progress", "Trained", "TrainingSettings", "evaluate", "train_model"]
-
-Progress = Callable[[int, int, float, float | None], None]
-"""Called with (step, steps, loss, perplexity on held-out products where it was just measured)."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingSettings:
-    """How a copywriter is trained. The size is that of a house model; a base brings its own."""
-
-    steps: int = 800
-    batch_size: int = 16
-    learning_rate: float = 2e-3
-    base_learning_rate: float = 2e-4
-    warm_up: float = 0.06
-    weight_decay: float = 0.05
-    clip: float = 1.0
-    dropout: float = 0.0
-    has_muon: bool = True
-    muon_steps: int = 5
-    seed: int = 7
-    layers: int = 4
-    width: int = 256
-    heads: int = 4
-    vocabulary_size: int = 2048
-    context: int = 256
-    measurements: int = 8
-    """Points of the curve at which held-out perplexity is measured, beside the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +52,13 @@ def train_model(
     not fit the model.
     """
     settings = settings or TrainingSettings()
+    if base is None and settings.lora_rank:
+        raise CopywriterError("LoRA tunes a base model; name one with --base.")
     began, cpu_began = time.monotonic(), time.process_time()
     quiet()
     with _seeded(settings.seed):
-        model, tokenizer, revision = (
-            _house_model(corpus, settings) if base is None else _base_model(base, corpus)
-        )
-        context = (
-            min(settings.context, _positions(model))
-            if base is None
-            else min(512, _positions(model))
-        )
-        vocabulary = read_vocabulary(tokenizer, model.get_output_embeddings().weight.shape[0])
+        model, tokenizer, revision, context, adapted = _open(corpus, base, settings)
+        vocabulary = read_vocabulary(tokenizer, model.config.get_text_config().vocab_size)
         learnt = encode_pairs(corpus.learnt, tokenizer, vocabulary, context)
         held_out = encode_pairs(corpus.held_out, tokenizer, vocabulary, context)
         if not learnt:
@@ -97,154 +66,69 @@ def train_model(
                 f"none of the {len(corpus.learnt)} texts fits into the model's {context} tokens; "
                 "take a base model with a longer context."
             )
-        rate = settings.learning_rate if base is None else settings.base_learning_rate
+        rate = settings.learning_rate
         if base is not None:
+            rate = settings.lora_learning_rate if adapted else settings.base_learning_rate
             settings = replace(settings, has_muon=False)
-        curve, count_tokens = _fit(model, learnt, held_out, vocabulary, settings, rate, progress)
+        kept = asdict(settings) | {"learning_rate": rate, "context": context}
+        key = training_key(
+            corpus.fingerprint,
+            json.dumps([corpus.fact_names, kept]),
+            base_hash(base) if base else "",
+        )
+        checkpoints = Checkpoints(folder, key)
+        fit = Fit(model, learnt, held_out, vocabulary, settings, rate, checkpoints)
+        fit.run(progress)
+        if adapted is not None:
+            model = adapted.merge_and_unload()
         figures: dict[str, Any] = dict(evaluate(model, held_out or learnt[:64], vocabulary))
-    folder.mkdir(parents=True, exist_ok=True)
+    _clear(folder)
     model.save_pretrained(folder, safe_serialization=True)
     tokenizer.save_pretrained(folder)
+    checkpoints.remove()
     seconds = time.monotonic() - began
     figures |= {
-        "seconds": round(seconds, 2),
+        "seconds": round(fit.seconds_before + seconds, 2),
         "cpu_seconds": round(time.process_time() - cpu_began, 2),
         "steps": settings.steps,
+        "resumed_from": fit.resumed_from,
         "count_parameters": model.num_parameters(),
+        "count_learning_parameters": fit.count_learning,
         "count_training_texts": len(learnt),
         "count_held_out_texts": len(held_out),
-        "tokens_a_second": round(count_tokens / max(seconds, 1e-9), 1),
-        "curve": curve,
+        "tokens_a_second": round(fit.tokens_here / max(seconds, 1e-9), 1),
+        "padding_share": round(1 - fit.count_filled / max(1, fit.tokens_here), 4),
+        "curve": fit.curve,
     }
-    kept = asdict(settings) | {
-        "learning_rate": rate,
-        "context": context,
-        "is_bfloat16": _is_mixed(),
-    }
+    if checkpoints.problem:
+        figures["problem"] = checkpoints.problem
+    kept["is_bfloat16"] = is_mixed()
     return Trained(hash_folder(folder), folder, figures, kept, revision, base)
 
 
-def evaluate(model: Any, examples: Sequence[Encoded], vocabulary: Vocabulary) -> dict[str, float]:
-    """Perplexity of the copy a token and, so that tokenizers compare, a character; nats and counts
-    beside.
-    """
-    was_training = model.training
-    model.eval()
-    nats, tokens = 0.0, 0
-    with torch.inference_mode():
-        ordered = sorted(examples, key=lambda e: len(e.ids))
-        for start in range(0, len(ordered), 32):
-            ids, follows, targets = collate(ordered[start : start + 32], vocabulary.end)
-            logits = _copy_logits(model, ids, follows)
-            nats += float(functional.cross_entropy(logits.float(), targets, reduction="sum"))
-            tokens += len(targets)
-    model.train(was_training)
-    characters = sum(example.count_characters for example in examples)
-    return {
-        "perplexity": math.exp(min(50.0, nats / max(1, tokens))),
-        "perplexity_a_character": math.exp(min(50.0, nats / max(1, characters))),
-        "nats_a_token": nats / max(1, tokens),
-        "count_held_out_tokens": tokens,
-    }
+def _clear(folder: Path) -> None:
+    """The folder without the files of a training that was killed while it saved; checkpoints stay."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        if path.is_file() and not path.name.startswith("checkpoint"):
+            path.unlink()
 
 
-def _fit(
-    model: Any,
-    learnt: Sequence[Encoded],
-    held_out: Sequence[Encoded],
-    vocabulary: Vocabulary,
-    settings: TrainingSettings,
-    rate: float,
-    progress: Progress,
-) -> tuple[list[dict[str, Any]], int]:
-    """The training loop; the curve and the tokens seen."""
-    model.train()
-    optimisers = _optimisers(model, settings, rate)
-    every = max(1, settings.steps // max(1, settings.measurements))
-    sample = held_out[:: max(1, len(held_out) // 96)]
-    curve: list[dict[str, Any]] = []
-    smooth, count_tokens = 0.0, 0
-    feed = batches(learnt, min(settings.batch_size, len(learnt)), settings.seed)
-    for step in range(1, settings.steps + 1):
-        for group in (g for optimiser in optimisers for g in optimiser.param_groups):
-            group["lr"] = rate * _schedule(step, settings)
-        ids, follows, targets = collate(next(feed), vocabulary.end)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=_is_mixed()):
-            logits = _copy_logits(model, ids, follows)
-        loss = functional.cross_entropy(logits.float(), targets)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
-        for optimiser in optimisers:
-            optimiser.step()
-            optimiser.zero_grad(set_to_none=True)
-        count_tokens += ids.numel()
-        value = float(loss.detach())
-        smooth = value if step == 1 else 0.95 * smooth + 0.05 * value
-        measured = None
-        if sample and (step % every == 0 or step == settings.steps):
-            measured = evaluate(model, sample, vocabulary)["perplexity"]
-        if measured is not None or step == 1 or step % 10 == 0:
-            curve.append({"step": step, "loss": round(smooth, 4), "perplexity": measured})
-        progress(step, settings.steps, smooth, measured)
-    if not math.isfinite(smooth):
-        raise CopywriterError(
-            f"training diverged (the loss is {smooth}); take a lower learning rate than {rate}."
-        )
-    return curve, count_tokens
+def _open(
+    corpus: Corpus, base: str | None, settings: TrainingSettings
+) -> tuple[Any, Any, str | None, int, Any]:
+    """Model, tokenizer, revision, context, and the wrapper with adapters (None without LoRA)."""
+    if base is None:
+        model, tokenizer = _house_model(corpus, settings)
+        return model, tokenizer, None, min(settings.context, _positions(model)), None
+    model, tokenizer, revision = open_base(base)
+    new = add_facts(model, tokenizer, corpus.fact_names)
+    adapted = with_lora(model, new, settings.lora_rank) if settings.lora_rank else None
+    inner = model if adapted is None else adapted.get_base_model()
+    return inner, tokenizer, revision, min(512, _positions(model)), adapted
 
 
-def _optimisers(model: Any, settings: TrainingSettings, rate: float) -> list[torch.optim.Optimizer]:
-    """AdamW; from scratch, the matrices of the blocks go to Muon, which needs about half the steps."""
-    matrices = (
-        [p for p in model.transformer.h.parameters() if p.dim() == 2] if settings.has_muon else []
-    )
-    own = {id(p) for p in matrices}
-    others = [p for p in model.parameters() if p.requires_grad and id(p) not in own]
-    groups = [
-        {"params": [p for p in others if p.dim() > 1], "weight_decay": settings.weight_decay},
-        {"params": [p for p in others if p.dim() <= 1], "weight_decay": 0.0},
-    ]
-    made: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), fused=True)
-    ]
-    if matrices:
-        made.append(
-            torch.optim.Muon(
-                matrices,
-                lr=rate,
-                weight_decay=settings.weight_decay,
-                adjust_lr_fn="match_rms_adamw",
-                ns_steps=settings.muon_steps,
-            )
-        )
-    return made
-
-
-def _schedule(step: int, settings: TrainingSettings) -> float:
-    """Linear warm-up, then a cosine down to a twentieth."""
-    warm = max(1, round(settings.steps * settings.warm_up))
-    if step <= warm:
-        return step / warm
-    done = (step - warm) / max(1, settings.steps - warm)
-    return 0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done))
-
-
-def _copy_logits(model: Any, ids: torch.Tensor, follows: torch.Tensor) -> torch.Tensor:
-    """Logits (count, vocabulary) where a copy token follows.
-
-    The vocabulary's product is the dearest of a small model, so it is taken for those positions
-    alone, unless the architecture does more to its logits than that product.
-    """
-    config = model.config.get_text_config()
-    names = ("final_logit_softcapping", "logits_scaling", "logit_scale", "lm_head_multiplier")
-    body = model.base_model
-    if body is model or any(getattr(config, name, None) is not None for name in names):
-        return model(input_ids=ids, use_cache=False).logits[follows]
-    hidden = body(input_ids=ids, use_cache=False).last_hidden_state
-    return model.get_output_embeddings()(hidden[follows])
-
-
-def _house_model(corpus: Corpus, settings: TrainingSettings) -> tuple[Any, Any, None]:
+def _house_model(corpus: Corpus, settings: TrainingSettings) -> tuple[Any, Any]:
     """An untrained GPT-2 of the settings' size with a tokenizer of the corpus."""
     texts = [text for pair in corpus.learnt for text in (pair.prompt, pair.copy)]
     tokenizer = build_tokenizer(
@@ -268,52 +152,12 @@ def _house_model(corpus: Corpus, settings: TrainingSettings) -> tuple[Any, Any, 
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,
     )
-    return GPT2LMHeadModel(config), tokenizer, None
-
-
-def _base_model(base: str, corpus: Corpus) -> tuple[Any, Any, str | None]:
-    """The base with the corpus' slots added; their embeddings start at the mean, tied weights stay
-    tied.
-    """
-    folder, revision = find_folder(base)
-    try:
-        tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
-        model: Any = AutoModelForCausalLM.from_pretrained(
-            folder, trust_remote_code=False, use_safetensors=True, dtype=torch.float32
-        )
-    except Exception as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise NotAModel(
-            f"{folder} cannot be loaded as a causal language model: {reason}"
-        ) from error
-    probe = "A mug, £24.00: 350 ml of “café” – it’s yours."
-    ids = tokenizer(probe, add_special_tokens=False)["input_ids"]
-    if tokenizer.decode(ids, clean_up_tokenization_spaces=False).strip() != probe:
-        raise NotAModel(
-            f"the tokenizer of {base} does not give back the text that it is given ({probe!r}); "
-            "take a base with a byte-level tokenizer, as GPT-2's."
-        )
-    add_slots(tokenizer, corpus.fact_names)
-    rows = model.get_input_embeddings().weight.shape[0]
-    if len(tokenizer) > rows:
-        model.resize_token_embeddings(len(tokenizer), mean_resizing=False)
-        with torch.no_grad():
-            for layer in {
-                id(e): e for e in (model.get_input_embeddings(), model.get_output_embeddings())
-            }.values():
-                layer.weight[rows:] = layer.weight[:rows].mean(dim=0, keepdim=True)
-    model.config.eos_token_id = tokenizer.eos_token_id
-    return model, tokenizer, revision
+    return GPT2LMHeadModel(config), tokenizer
 
 
 def _positions(model: Any) -> int:
     config = model.config.get_text_config()
     return int(getattr(config, "max_position_embeddings", None) or 1024)
-
-
-def _is_mixed() -> bool:
-    """Whether bfloat16 products are in hardware here; elsewhere they are slower than float32."""
-    return has_fast_bfloat16()
 
 
 @contextmanager
