@@ -51,7 +51,7 @@ class DraftStore:
             {
                 "request_hash": key,
                 "run_id": self._run_id,
-                "drafts": json.dumps([asdict(draft) for draft in answer]),
+                "drafts": [asdict(draft) for draft in answer],
             }
             for key, answer in new.items()
             if not isinstance(answer, Exception)
