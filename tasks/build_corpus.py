@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from plugins.contract import Brief, Fact, Plugin, Scenario
@@ -75,10 +76,18 @@ def build_corpus(
             f"{len(rows)} in shop.copy; load more copy, or fine-tune a model folder with "
             "--base once there is enough."
         )
-    pairs = tuple(_pairs(texts, by_name, counts))
+    answered = list(_pairs(texts, by_name, counts))
+    pairs = tuple(pair for pair, _ in answered)
+    briefs = {
+        (b.plugin, b.subject_id, b.scenario.goal, b.scenario.tone): b
+        for pair, b in answered
+        if pair.is_held_out
+    }
     names = Counter(name for text in texts for name in text.facts)
     kept = sorted(sorted(names), key=lambda name: -names[name])[:_MOST_FACT_NAMES]
-    return Corpus(pairs, tuple(sorted(kept)), dict(sorted(counts.items())))
+    return Corpus(
+        pairs, tuple(sorted(kept)), dict(sorted(counts.items())), tuple(briefs.values())
+    )
 
 
 def clean_body(body: str) -> str:
@@ -109,16 +118,21 @@ def _archive(
     people: NameIndex,
     counts: Counter[str],
 ) -> Iterator[_Text]:
+    @lru_cache(maxsize=50_000)
+    def is_personal(words: str) -> bool:
+        return scrub(words, people)[1] > 0
+
     for row in rows:
         counts["archived"] += 1
         if row["kind"] not in plugins:
             counts["left out: no plugin of its kind"] += 1
             continue
         body = clean_body(row["body"])
-        if scrub(body, people)[1]:
+        facts = _facts(row["facts"])
+        # The facts too: a prompt holds the category, and what the body does not repeat was not scrubbed from it.
+        if any(is_personal(words) for words in (body, *facts.values())):
             counts["left out: personal data"] += 1
             continue
-        facts = _facts(row["facts"])
         sentences, dropped, count_open = slotted_sentences(body, facts)
         counts["sentences left out: a number or mark outside a slot"] += dropped
         text = _Text(
@@ -217,17 +231,18 @@ def _distinct(texts: Iterable[_Text], counts: Counter[str]) -> Iterator[_Text]:
 
 def _pairs(
     texts: Iterable[_Text], plugins: Mapping[str, Plugin], counts: Counter[str]
-) -> Iterator[TrainingPair]:
+) -> Iterator[tuple[TrainingPair, Brief]]:
     for text in texts:
         copy = " ".join(text.sentences)
+        brief = _brief(text, copy)
         try:
-            prompt = render_prompt(plugins[text.kind], _brief(text, copy))
+            prompt = render_prompt(plugins[text.kind], brief)
         except PluginError:
             counts["left out: its prompt cannot be rendered"] += 1
             continue
         number = int(hashlib.sha256(text.subject_id.encode()).hexdigest()[:8], 16)
         held_out = number % 100 < HELD_OUT_PERCENT and not text.is_example
-        yield TrainingPair(prompt, copy, text.kind, text.subject_id, held_out)
+        yield TrainingPair(prompt, copy, text.kind, text.subject_id, held_out), brief
 
 
 def _brief(text: _Text, copy: str) -> Brief:

@@ -31,6 +31,8 @@ Previous = Literal["unchanged", "new", "changed", "quarantined_before"]
 _FACT_FIELDS = ("name", "value", "source_table", "source_column", "source_key")
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _MARKUP = re.compile(r"[<>{}]")
+# What drives a terminal or turns the direction of text; line ends, tabs and zero-width characters are only taken out.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 _KINDS = re.compile(r"\[([a-z]+)\]")
 # What stands here tells of one customer; a fact may be a count over such rows (a mart), never a row.
 _PERSONAL = {
@@ -220,8 +222,8 @@ def _facts(
 ) -> tuple[tuple[Fact, ...], str | None]:
     """The facts that a text may state, and why the brief cannot be written, if it cannot.
 
-    Personal data in a value is a problem: somebody has to mend the row. A value with markup or
-    template brackets, or longer than a sentence, is left out: it cannot be stated as it stands, and
+    Personal data in a value is a problem: somebody has to mend the row. A value with control characters,
+    markup or template brackets, or longer than a sentence, is left out: it cannot be stated as it stands, and
     altered it would not be what the warehouse says.
     """
     kept: dict[str, Fact] = {}
@@ -229,7 +231,9 @@ def _facts(
     left_out: dict[str, str] = {}
     for row in rows:
         name, value = row["name"], inert(str(row["value"]), MAX_CHARACTERS + 1)
-        if _MARKUP.search(str(row["value"])) or len(value) > MAX_CHARACTERS:
+        if _CONTROL.search(str(row["value"])):
+            left_out[name] = "holds control characters"
+        elif _MARKUP.search(str(row["value"])) or len(value) > MAX_CHARACTERS:
             left_out[name] = "holds markup" if len(value) <= MAX_CHARACTERS else "is too long"
         elif kind := _personal_kind(value, people):
             # Its words stand nowhere but in schema shop: not in the brief, and not in the reason.

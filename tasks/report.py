@@ -96,7 +96,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
     lines.append(_row("---", "--:", "--:", "--:", "---"))
     for line in summary["scenarios"]:
         state = line["state"] if line["state"] == "ready" else f"{line['state']}: {line['reason']}"
-        counts = [f"{line[k]:,}" for k in ("count_customers", "count_added", "count_removed")]
+        counts = [_escaped(line[f"told_{what}"]) for what in ("customers", "added", "removed")]
         lines.append(_row(_escaped(line["scenario"]), *counts, _escaped(state)))
     if summary["refusals"]:
         lines += ["", _row("refused by", "drafts", "most often because"), _row("---", "--:", "---")]

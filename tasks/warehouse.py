@@ -395,7 +395,7 @@ def safe_reason(error: BaseException) -> str:
     first = str(error).splitlines()[0] if str(error) else "no message"
     if not isinstance(error, duckdb.Error):
         return f"{type(error).__name__} (its message is not kept: it may quote a row)"
-    if isinstance(error, _ABOUT_STATEMENTS):
+    if isinstance(error, _ABOUT_STATEMENTS) or "prepared statement param" in first:
         return first
     kind, _, rest = first.partition(": ")
     types, column = _CAST_TO.search(rest), _CAST_FROM.search(rest)

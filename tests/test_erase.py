@@ -39,7 +39,7 @@ def _give_a_life(warehouse: Warehouse) -> None:
         )
         con.execute(
             "insert into shop.reviews (review_id, product_id, customer_id, rating, body, reviewed_at) "
-            "values ('r-own', 'p03', $who, 5, $body, timestamp '2026-10-01')",
+            "select 'r-own-' || product_id, product_id, $who, 5, $body, timestamp '2026-10-01' from shop.products",
             {"who": WHO, "body": f"Lovely colour. {NAME}, {EMAIL}, {PHONE}"},
         )
         con.execute(
@@ -179,7 +179,6 @@ def test_texts_that_counted_them_are_retired_and_the_next_run_writes_them_again(
     assert all(
         row["retired_at"] is not None and "erased" in row["retired_reason"] for row in retired
     )
-    assert "p03" in {row["subject_id"] for row in summaries}
     write_fallbacks(settings, **SOME)
     with warehouse.open() as con:
         again = one_value(

@@ -168,7 +168,7 @@ def test_the_figures_of_the_run_are_read_out(page: Page) -> None:
         "50 of 60 briefs have a text that may be shown: 39 newly written by the copywriter, 3 unchanged from before "
         "and 8 from the fallback. 8 wait in quarantine. 2 failed.",
         "344 customers stand in at least one of 2 scenarios",
-        "+9 −7",
+        "+<20 −<20",
         "the audience has 12 customers; 20 are needed (min_audience)",
         "every brief has exactly one outcome, and it adds up",
         "no fact of this product says 'waterproof'",

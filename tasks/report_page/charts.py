@@ -82,7 +82,7 @@ def audience_chart(audience: Sequence[Mapping[str, Any]]) -> Chart | None:
     ready = [line for line in audience if line["state"] == "ready"]
     labels = _labels(line["scenario"] for line in ready)
     rows = [
-        {"scenario": label, "count": int(line["count_customers"])}
+        {"scenario": label, "count": int(line["count_customers"] or 0)}
         for label, line in zip(labels, ready, strict=True)
     ]
     words = ", ".join(f"{row['scenario']} {row['count']:,}" for row in rows)

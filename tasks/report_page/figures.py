@@ -26,7 +26,8 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
     """The counts of a run (``run`` from read_run).
 
     Keys: run_id, state, reason, started_at, ended_at, seconds, seed, model_hash (None without a run);
-    count_customers (in at least one ready scenario), scenarios (list), plugins (the accounting, with
+    count_customers (in at least one ready scenario), scenarios (list; told_customers, told_added and
+    told_removed are for showing, and small counts are None), plugins (the accounting, with
     share_written and share_fallback between 0 and 1, None without briefs), totals (count_briefs and
     each count_<outcome>), is_balanced, count_drafts, count_refused, count_claims, refusals,
     validations.
@@ -37,6 +38,9 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
     plugins = fetch_dicts(run_named(con, "reports/accounting", named))
     for line in plugins:
         line.update(_shares(line))
+    min_audience = int(settings_of(run).get("min_audience") or 20)
+    for line in scenarios:
+        _coarsen(line, min_audience)
     totals = {
         name: sum(line[name] for line in plugins)
         for name in ("count_briefs", *(f"count_{outcome}" for outcome in OUTCOMES))
@@ -81,6 +85,19 @@ def read_model(con: Connection, model_hash: str | None) -> dict[str, Any] | None
 def settings_of(run: Mapping[str, Any] | None) -> dict[str, Any]:
     """The settings that a run was started with; empty without a run."""
     return _object(run["settings"]) if run else {}
+
+
+def _coarsen(line: dict[str, Any], min_audience: int) -> None:
+    """Counts of fewer people than min_audience are told as "<20": one who joined or left would be seen by name.
+
+    ``told_<what>`` is the text to show; a small count itself becomes None.
+    """
+    for what in ("customers", "added", "removed"):
+        count = line[f"count_{what}"]
+        is_small = 0 < count < min_audience
+        line[f"told_{what}"] = f"<{min_audience}" if is_small else f"{count:,}"
+        if is_small:
+            line[f"count_{what}"] = None
 
 
 def _shares(line: Mapping[str, Any]) -> dict[str, float | None]:
