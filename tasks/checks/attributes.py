@@ -71,6 +71,13 @@ def judge_attributes(
             continue
         if hit.group == "colour" and _is_of_other(words, hit, index):
             continue
+        if (
+            hit.group in ("part", "finish")
+            and hit.end - hit.start == 1
+            and hit.start
+            and words[hit.start - 1].lower in _VERB_BEFORE
+        ):
+            continue  # "it spares the floor", "to brush"
         if hit.group == "part" and not _is_possessed(words, hit, index):
             continue
         if (
@@ -184,6 +191,9 @@ def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
     return []
 
 
+_VERB_BEFORE = frozenset(
+    "it that which to will can could would you they we i who may must should don't never always just".split()
+)
 _OTHERS = frozenset(
     "shirt tee top jeans dress trouser trousers shoe trainer boot jumper coat wall wine bread plate tablecloth sheet sky sea water sand cloud rice pasta cheese meat fish bean sauce onion pepper tea coffee hair eye skin leaf".split()
 )

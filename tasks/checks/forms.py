@@ -30,6 +30,12 @@ _BUILT_IN = re.compile(
 )
 
 
+_WHOLE = re.compile(
+    r"\b(?:returns?|guarantee\w*|warranty|trial|send it back|refund\w*|covered|exchange)\b.{0,30}\b(a|an|one) (?:whole |full |entire )?(year|month)\b",
+    re.IGNORECASE,
+)
+
+
 def judge_forms(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
     """Claims by form: "delivered tomorrow", "a built-in scale", "Tri-band"."""
     match = _SOON.search(sentence)
@@ -37,6 +43,13 @@ def judge_forms(sentence: str, words: tuple[Word, ...], index: FactIndex, found:
         found.refuse(
             "grounding", "service", match.group(), "a time of delivery that no fact states"
         )
+    match = _WHOLE.search(sentence)
+    if match and not any(
+        abs(q.low - (12.0 if match.group(2).lower() == "year" else 1.0)) < 0.01
+        for _, q in index.quantities
+        if q.dimension == "calendar"
+    ):
+        found.refuse("grounding", "measure", match.group(), "a time that no fact states")
     match = _BUILT_IN.search(sentence)
     if match:
         named = [w for w in words if match.start(1) <= w.start < match.end()]

@@ -249,5 +249,9 @@ def _is_stated(words: str, index: FactIndex) -> bool:
     ]
     if not named:
         return False
+    if re.search(r"lifetime|for life", words) and any(
+        h.is_positive for h in index.holders([words_of("lifetime", index.locale)[0].stem])
+    ):
+        return True  # a lifetime guarantee among the facts
     denied = is_negated(words, found, named[0], named[0] + 1)
     return any(held.is_positive != denied for held in index.holders([found[i].stem for i in named]))

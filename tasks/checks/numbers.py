@@ -33,6 +33,9 @@ _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
 
 
+_IN_ALL = re.compile(r"\W*(?:in (?:all|total)|altogether|together|combined|between them)\b")
+
+
 def judge_numbers(
     sentence: str, index: FactIndex, locale: str, found: Found, read: list[tuple[int, int]]
 ) -> list[tuple[int, int]]:
@@ -104,6 +107,10 @@ def _judge_one(
         (name for name, pattern in HEDGES if pattern.search(plain(sentence[: quantity.start]))),
         None,
     )
+    if hedge == "over" and re.match(
+        r"\W*(?:\w+\W+)?(?:reviews?|ratings?|opinions?|orders?)\b", plain(sentence[quantity.end :])
+    ):
+        hedge = "atleast"  # "4.1 over 96 reviews" is across them
     start, end = _clause(sentence, quantity)
     clause = frozenset(
         w.stem for w in words if w.start >= start and w.end <= end and not w.is_number
@@ -135,10 +142,20 @@ def _judge_one(
     fact = choose_source(sentence, quantity, matching, comparable, clause, before, after, index)
     if fact is None and not (quantity.dimension == "price" and matching):
         fact = is_derived(sentence, quantity, index, hedge, clause)
+    if fact is None and quantity.dimension and _IN_ALL.match(plain(sentence[quantity.end :])):
+        counts = {q.low for _, q in index.quantities if not q.dimension and q.low > 1}
+        fact = next(
+            (
+                index.facts[i]
+                for i, q in comparable
+                if any(abs(q.low * n - quantity.low) < 1e-6 * quantity.low for n in counts)
+            ),
+            None,
+        )
     if fact is None and quantity.dimension == "" and quantity.is_worded:
         if quantity.words.lower() in ("pair", "duo", "twin", "trio"):
             return
-        if 2 <= quantity.low <= 12 and _is_idle(words, quantity, index):
+        if 1 <= quantity.low <= 6 and _is_idle(sentence, words, quantity, index):
             return
     if fact is not None:
         found.support(kind, quantity.words, fact)
@@ -154,9 +171,10 @@ def _judge_one(
     )
 
 
-def _is_idle(words: tuple[Word, ...], quantity: Quantity, index: FactIndex) -> bool:
+def _is_idle(sentence: str, words: tuple[Word, ...], quantity: Quantity, index: FactIndex) -> bool:
     """Whether a small number in words counts nothing that a fact or the vocabulary speaks of: "three cheeses"."""
     before, after = around(words, quantity, 2)
+    before = [w for w in before if not re.search(r"[,;:.!?]", sentence[w.end : quantity.start])]
     spoken = {
         s
         for i, q in index.quantities

@@ -57,7 +57,7 @@ _OBJECT = re.compile(
     r"\s+(?:about |for |on |over |at )?((?:the |its |their |how |a |an |die |das |den |der )?[\w' -]{3,60}?)(?=[,.;:!?]|\s(?:and|while|but|or|with|in|from|as|when|for|und|because|that|who|most|though|which|more|after|too|highly|often|best)\b|$)"
 )
 _GENERAL = frozenset(
-    "the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
+    "appear appears appeared come comes gets get the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
     "thing things about wear wearing use using buy having how who where owning price money all reviewers customers people buyers others some many few several more less same "
     "also very really especially particularly mainly mostly often again enough both points highlights praise warm words strengths plenty kind good great lovely well first being does works worked".split()
 )
