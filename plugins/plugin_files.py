@@ -46,7 +46,17 @@ REQUIRED_FILES = (
 )
 ROOMS = ("flows", "tasks", "plugins", "sql", "tests", "bench", "docs")
 RESERVED = frozenset(
-    {*ROOMS, "contract", "discovery", "plugin_files", "hook_code", "scaffold", "testing"}
+    {
+        *ROOMS,
+        "contract",
+        "discovery",
+        "plugin_files",
+        "hook_code",
+        "scaffold",
+        "scaffolding",
+        "conformance",
+        "testing",
+    }
 )
 LOCALISED_FILES = ("prompt.j2", "fallback.j2", "checks.toml", "examples.toml")
 EXPECTATION_KEYS = {"rule", "type", "kwargs", "severity", "why"}

@@ -226,7 +226,7 @@ def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief 
         judgement = case.judged[draft.draft_id]
         reason = run_accept(plugin, judgement.text, case.brief)
         verdict = Verdict("structure", "accept", False, None, None, str(reason)) if reason else None
-        if verdict is None:
+        if verdict is None and plugin.manifest.subject != "question":  # two customers may ask the same
             clash = published.claim(owner, judgement.text)
             verdict = (
                 Verdict("consistency", "distinct", False, None, None, clash) if clash else None

@@ -27,11 +27,13 @@ def fill_small_shop(con: Connection) -> None:
 def small_shop() -> Iterator[Warehouse]:
     """A warehouse with the small shop in a folder that goes afterwards."""
     from tasks.answer_questions import answer_questions
+    from tasks.scrub_text import scrub_texts
 
     with TemporaryDirectory(prefix="shelftalk-") as folder:
         warehouse = Warehouse(Path(folder) / "warehouse.duckdb")
         warehouse.create()
         with warehouse.transaction() as con:
             fill_small_shop(con)
+        scrub_texts(warehouse)
         answer_questions(warehouse)
         yield warehouse
