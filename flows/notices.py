@@ -115,6 +115,17 @@ class Notices:
         if totals["count_quarantined"]:
             self._quietly("event", lambda: emit("content.quarantined", run, counts))
 
+    def promoted(self, model_hash: str, figures: Mapping[str, Any]) -> None:
+        """The event ``shelftalk.model.promoted``: a copywriter was put in use."""
+        payload = {
+            "model_hash": model_hash,
+            "count_training_texts": figures.get("count_training_texts"),
+            "perplexity": figures.get("perplexity"),
+        }
+        self._quietly(
+            "event", lambda: emit("model.promoted", f"shelftalk.model.{model_hash[:12]}", payload)
+        )
+
     def _quietly(self, what: str, tell: Callable[[], T]) -> T | None:
         if time.monotonic() < self._silent_until:
             return None

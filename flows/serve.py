@@ -113,12 +113,16 @@ def prefect_server(
             stderr=out,
             start_new_session=True,
         )
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
     try:
         say("Prefect: starting the server")
         _await_health(server, url, log)
         os.environ["PREFECT_API_URL"] = url
         say(f"Prefect: http://127.0.0.1:{number} (log: {log})")
-        yield url
+        # Prefect has read its settings already; the environment alone would leave this process with a second server.
+        with temporary_settings({PREFECT_API_URL: url}):
+            yield url
     finally:
         os.environ.pop("PREFECT_API_URL", None)
         server.terminate()

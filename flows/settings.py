@@ -193,7 +193,9 @@ def prepare_prefect(settings: Settings) -> None:
         # Measured: a third of the server's time a task run.
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
         "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        # The server keeps what an operator wants to read; a terminal shows progress and warnings.
+        "PREFECT_LOGGING_LEVEL": "INFO",
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",
     }.items():
         os.environ.setdefault(key, value)
 

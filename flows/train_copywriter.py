@@ -9,6 +9,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
+from flows.notices import Notices
 from flows.quoting import whole
 from flows.run_steps import discover, warehouse_of
 from flows.settings import Settings, load_settings
@@ -39,9 +40,11 @@ def train_task(
 
 
 @task(name="evaluate", cache_policy=NO_CACHE)
-def evaluate_task(settings: Settings, corpus: Corpus, trained: Any) -> dict[str, Any]:
-    """Perplexity on held-out products, beside that of the copywriter in use."""
-    return measure_model(warehouse_of(settings), corpus, trained)
+def evaluate_task(
+    settings: Settings, corpus: Corpus, trained: Any, plugins: tuple[Plugin, ...]
+) -> dict[str, Any]:
+    """Perplexity and approval on held-out products, beside those of the copywriter in use."""
+    return measure_model(warehouse_of(settings), corpus, trained, plugins)
 
 
 @task(name="apply", cache_policy=NO_CACHE)
@@ -88,7 +91,7 @@ def train_copywriter(
             steps or settings.train_steps,
             settings.seed if seed is None else seed,
         )
-        figures = evaluate_task(settings, whole(corpus), whole(trained))
+        figures = evaluate_task(settings, whole(corpus), whole(trained), whole(found.plugins))
         model = apply_task(settings, whole(corpus), whole(trained), whole(figures))
     create_table_artifact(
         key="training-curve",
@@ -99,6 +102,8 @@ def train_copywriter(
         key="training", markdown=_summary(model), description="What the training gave"
     )
     logger.info("copywriter %s: %s", model.model_hash[:12], model.verdict)
+    if model.state == "in_use":
+        Notices().promoted(model.model_hash, figures)
     return {
         "model_hash": model.model_hash,
         "folder": str(model.folder),
