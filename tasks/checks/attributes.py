@@ -71,6 +71,8 @@ def judge_attributes(
             continue
         if hit.group == "colour" and _is_of_other(words, hit, index):
             continue
+        if hit.start == 0 and hit.end == 1 and len(words) > 1 and words[1].lower in _TOLD:
+            continue  # "Stack them, sit on them": an order to the reader
         if (
             hit.group in ("part", "finish")
             and hit.end - hit.start == 1
@@ -191,6 +193,7 @@ def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
     return []
 
 
+_TOLD = frozenset({"it", "them", "your", "these"})
 _VERB_BEFORE = frozenset(
     "it that which to will can could would you they we i who may must should don't never always just".split()
 )

@@ -241,4 +241,8 @@ def misses_size(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool
 
 def is_held(word: Word, index: FactIndex) -> bool:
     """Whether the facts know the word in any form."""
+    if word.lower.endswith("y") and any(
+        word.lower.removesuffix("y") + e in index.held for e in ("", "e")
+    ):
+        return True  # crunchy, of a thing that has crunch
     return word.stem in index.held or word.lemma in index.held or word.lower in index.held

@@ -16,13 +16,13 @@ from tasks.checks.words import plain, words_of
 __all__ = ["judge_opinions"]
 
 _POSITIVE = re.compile(
-    r"\b(?:prais\w*|lov(?:e|es|ed|ing)|lik(?:e|es|ed)|enjoy\w*|appreciat\w*|favou?rit\w*|compliment\w*|rav(?:e|es|ed)|impress\w*|highlights?|stand[- ]?outs?|"
+    r"\b(?:prais\w*|lov(?:e|es|ed|ing)|(?<!would )(?<!'d )lik(?:e|es|ed)|enjoy\w*|appreciat\w*|favou?rit\w*|compliment\w*|rav(?:e|es|ed)|impress\w*|highlights?|stand[- ]?outs?|"
     r"admir\w*|pleased|happy with|delighted|thumbs up|win(?:s|ning)? (?:praise|fans|over)|plus(?:es)?|strengths?|strong points?|best about|a hit|warm words|single(?:s|d)? out|good things|well liked|positive\w*|"
     r"lob\w*|gelobt|schätz\w*|begeister\w*|gefällt|mögen|überzeug\w*)\b"
 )
 _NEGATIVE = re.compile(
     r"\b(?:fault\w*|complain\w*|criticis\w*|criticiz\w*|dislik\w*|issues?|problems?|gripes?|drawbacks?|downsides?|disappoint\w*|niggles?|grumbl\w*|weak(?:ness|nesses| points?| spots?)?|"
-    r"let[- ]?downs?|lets? (?:it|them) down|negatives?|minus(?:es)?|wish(?:ed|es)?|less happy|unhappy|not (?:so )?(?:keen|fond|happy|impressed|convinced|sure)|annoy\w*|frustrat\w*|found fault|mixed|"
+    r"let[- ]?downs?|lets? (?:it|them) down|negatives?|minus(?:es)?|wish(?:ed|es)?|would (?:like|love|prefer)|less happy|unhappy|not (?:so )?(?:keen|fond|happy|impressed|convinced|sure)|annoy\w*|frustrat\w*|found fault|mixed|"
     r"bemängel\w*|kritisier\w*|beschwer\w*|stör\w*|enttäusch\w*|kritik|nachteil\w*|schwäch\w*|tadel\w*)\b"
 )
 _CLAUSES = re.compile(
@@ -155,7 +155,9 @@ def _judge_sides(
         match = _OBJECT.match(folded, end)
         if not match or not _TRANSITIVE.search(folded[start:end]) or not sides:
             continue
-        if re.match(r"(?:from|by|in|with|of|at|to|as|than|up|when)\b", match.group(1)):
+        if re.match(
+            r"(?:it|them|this|her|him|from|by|in|with|of|at|to|as|than|up|when)\b", match.group(1)
+        ):
             continue
         named = [
             w
