@@ -14,9 +14,8 @@ from tasks.checks.facts import FALSE, TRUE, FactIndex, Held
 from tasks.checks.proportions import total_reviews
 from tasks.checks.units import is_metric
 from tasks.checks.words import plain, words_of
-from tasks.records import Claim
 
-__all__ = ["Published", "contradictions", "differing_claims", "fingerprint", "shingles"]
+__all__ = ["Published", "contradictions", "fingerprint", "shingles"]
 
 _UNIT_TAIL = re.compile(
     r"_(?:mm|cm|m|g|kg|ml|l|cl|in|inch|inches|oz|lb|w|kw|v|mah|h|hours?|min|minutes|days|months|years|gbp|eur|usd|pct|percent|c)$"
@@ -215,19 +214,6 @@ def shingles(text: str, size: int = 4) -> frozenset[bytes]:
         " ".join(words[i : i + size]) for i in range(max(1, len(words) - size + 1))
     )
     return frozenset(blake2b(run.encode(), digest_size=6).digest() for run in runs)
-
-
-def differing_claims(mine: Sequence[Claim], others: Sequence[tuple[str, str]]) -> list[str]:
-    """Facts that ``mine`` states with another value than an earlier text of the subject: (name, value) pairs."""
-    stated = dict(others)
-    return sorted(
-        {
-            f"{claim.source.name}: {claim.source.value} here, {stated[claim.source.name]} there"
-            for claim in mine
-            if claim.source
-            and stated.get(claim.source.name, claim.source.value) != claim.source.value
-        }
-    )
 
 
 class Published:

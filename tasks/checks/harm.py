@@ -25,7 +25,7 @@ __all__ = ["HarmRule", "built_in_rules", "find_harm", "load_rules"]
 RULES = Path(__file__).parent / "rules"
 PATTERN_SECONDS = 0.05
 """How long one pattern may look at one text; a catastrophic one counts as a hit, so that it can't let harm through."""
-_KEYS = {"name", "locale", "category", "pattern", "reason", "source", "unless_fact", "ignore_case"}
+_KEYS = {"name", "locale", "category", "pattern", "reason", "source", "unless_fact"}
 _CATEGORIES = ("medical", "financial", "absolute", "environmental", "children", "pressure", "discrimination", "sexual",
                "violence", "profanity", "legal", "shop", "inference")  # fmt: skip
 _FOLD = str.maketrans({
