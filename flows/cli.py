@@ -37,7 +37,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 
 def main() -> None:
     """Entry point of the console script."""
-    from flows import cli_look, cli_operate, cli_trust, review  # noqa: F401 - they register their commands
+    # They register their commands.
+    from flows import cli_look, cli_models, cli_operate, cli_plugins, cli_trust, review  # noqa: F401
 
     code: int | str | None = 0
     try:

@@ -1,4 +1,4 @@
-"""Commands that look and hand out: show, report, export, plugins, scenarios, check, answer."""
+"""Commands that look and hand out: show, report, export, scenarios, check, answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli import AsJson, _escape, app, console, print_json, say, table_of
-from flows.run_steps import discover, warehouse_of
+from flows.run_steps import warehouse_of
 from flows.settings import load_settings
 from tasks.errors import InputError
 
@@ -68,37 +68,6 @@ def report(
     warehouse = warehouse_of(settings, read_only=True)
     warehouse.require()
     say(f"The report is {build_report(warehouse, settings.home, run_id).resolve()}.")
-
-
-@app.command()
-def plugins(as_json: AsJson = False) -> None:
-    """The content types: built in, from plugin_folders, from installed packages; and those that do not load."""
-    found = discover(load_settings())
-    if as_json:
-        print_json(
-            {
-                "plugins": [
-                    {
-                        **p.manifest.model_dump(),
-                        "folder": str(p.folder),
-                        "fingerprint": p.fingerprint,
-                    }
-                    for p in found.plugins
-                ],
-                "problems": [
-                    {"name": p.name, "folder": str(p.folder), "reason": p.reason}
-                    for p in found.problems
-                ],
-            }
-        )
-        return
-    table = table_of("plugin", "version", "subject", "risk tier", "summary", "folder")
-    for p in found.plugins:
-        m = p.manifest
-        table.add_row(m.name, m.version, m.subject, m.risk_tier, m.summary, str(p.folder))
-    console.print(table)
-    for problem in found.problems:
-        say(f"[yellow]skipped[/] {_escape(problem.name)}: {_escape(problem.reason)}")
 
 
 @app.command()

@@ -212,7 +212,7 @@ class Warehouse:
         """
         con = duckdb.connect(str(file or ":memory:"), config=self._config())
         try:
-            self._attach(con)
+            self.attach_held(con)
             for schema in SCHEMAS:
                 con.execute(f"create schema {schema}")
             tables = con.execute(
@@ -230,7 +230,8 @@ class Warehouse:
         finally:
             con.close()
 
-    def _attach(self, con: Connection) -> None:
+    def attach_held(self, con: Connection) -> None:
+        """Attach this warehouse to a scratch as ``held``, to be read."""
         if not self.path.is_file():
             raise NotAWarehouse(
                 f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`."

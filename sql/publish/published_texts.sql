@@ -28,9 +28,9 @@ select
     texts.body,
     texts.written_by,
     count(*) filter (where texts.is_live) over (partition by texts.brief_id) as count_live_of_brief,
-    -- Of texts that were there before, the run that wrote them has told.
+    -- Of texts that were there before, the run that wrote them has told. Two customers may ask the same.
     if(
-        texts.is_live and bool_or(texts.is_of_run) over same_body,
+        texts.is_live and texts.subject <> 'question' and bool_or(texts.is_of_run) over same_body,
         count(*) filter (where texts.is_live) over same_body,
         1
     ) as count_same_body,

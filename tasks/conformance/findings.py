@@ -14,7 +14,10 @@ from plugins.contract import Plugin
 __all__ = ["Conformance", "Finding", "Findings", "finding_of_problem"]
 
 Level = Literal["error", "warning"]
-_FILE = re.compile(r"\b((?:plugin|checks|examples)(?:\.[\w-]+)?\.toml|briefs\.sql|(?:prompt|fallback)(?:\.[\w-]+)?\.j2|plugin\.py)\b")  # fmt: skip
+_FILE = re.compile(
+    r"\b((?:plugin|checks|examples)(?:\.[\w-]+)?\.toml|briefs\.sql"
+    r"|(?:prompt|fallback)(?:\.[\w-]+)?\.j2|plugin\.py)\b"
+)
 _LINE = re.compile(r"\bline (\d+)", re.IGNORECASE)
 _KEY = re.compile(r"unknown key ([\w.]+)|^([\w.]+) is\b|the name '?(\w+)")
 
