@@ -85,9 +85,7 @@ def build_corpus(
     }
     names = Counter(name for text in texts for name in text.facts)
     kept = sorted(sorted(names), key=lambda name: -names[name])[:_MOST_FACT_NAMES]
-    return Corpus(
-        pairs, tuple(sorted(kept)), dict(sorted(counts.items())), tuple(briefs.values())
-    )
+    return Corpus(pairs, tuple(sorted(kept)), dict(sorted(counts.items())), tuple(briefs.values()))
 
 
 def clean_body(body: str) -> str:

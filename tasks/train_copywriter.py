@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from plugins.contract import Plugin
 from tasks.build_corpus import build_corpus
+from tasks.checks.context import CheckContext
 from tasks.copywriter.pairs import Corpus
+from tasks.copywriter_registry import failed_figures, put_in_use, require_unchanged
 from tasks.errors import CopywriterError
 from tasks.progress import report
 from tasks.warehouse import Warehouse, fetch_dicts, one_value, run_named
@@ -62,7 +64,7 @@ def train(
     trained = fit_model(
         corpus, home, base=base, steps=steps, seed=seed, progress=progress, settings=settings
     )
-    figures = measure_model(warehouse, corpus, trained)
+    figures = measure_model(warehouse, corpus, trained, plugins)
     return apply_model(warehouse, home, corpus, trained, figures)
 
 
@@ -104,24 +106,42 @@ def fit_model(
         raise
 
 
-def measure_model(warehouse: Warehouse, corpus: Corpus, trained: Trained) -> dict[str, Any]:
-    """Step 3: the figures of the new model and, on the same held-out texts, of the one in use."""
-    from tasks.copywriter.measuring import measure_folder
+def measure_model(
+    warehouse: Warehouse, corpus: Corpus, trained: Trained, plugins: Sequence[Plugin]
+) -> dict[str, Any]:
+    """Step 3: the figures of the new model and, on the same held-out texts and briefs, of the one in use."""
+    from tasks.evaluate_copywriter import approval_change, evaluate_folder
 
-    report("evaluate", 0, 1, "perplexity on held-out products")
+    report("evaluate", 0, 2, "drafts for held-out products, through the checks")
+    contexts = check_contexts(warehouse, corpus)
     figures = dict(trained.figures)
     figures["slot_coverage"] = round(corpus.slot_coverage, 4)
+    new = evaluate_folder(trained.folder, corpus, plugins, contexts)
+    figures |= new.figures()
     in_use = _in_use(warehouse)
     if in_use is not None:
+        report("evaluate", 1, 2, "the copywriter in use, on the same")
+        known = {"model_hash": in_use["model_hash"]}
         try:
-            figures["in_use"] = {
-                "model_hash": in_use["model_hash"],
-                **measure_folder(Path(in_use["folder"]), corpus.held_out),
-            }
+            require_unchanged(in_use)
+            old = evaluate_folder(Path(in_use["folder"]), corpus, plugins, contexts)
+            change = approval_change(old, new)
+            figures["in_use"] = known | old.figures() | {"approval_change": change}
         except CopywriterError as error:
-            figures["in_use"] = {"model_hash": in_use["model_hash"], "problem": str(error)}
-    report("evaluate", 1, 1, f"perplexity {figures['perplexity']:.2f}")
+            figures["in_use"] = known | {"problem": str(error)}
+    approved = figures["approval_rate"]
+    told = "" if approved is None else f", {approved:.0%} of trial briefs approved"
+    report("evaluate", 2, 2, f"perplexity {figures['perplexity']:.2f}{told}")
     return figures
+
+
+def check_contexts(warehouse: Warehouse, corpus: Corpus) -> dict[str, CheckContext]:
+    """What the checks know of the shop, for each language of the held-out briefs."""
+    from tasks.check_context import build_check_context
+
+    locales = {b.scenario.locale.split("-")[0] for b in corpus.held_out_briefs}
+    with warehouse.open() as con:
+        return {locale: build_check_context(con, locale=locale) for locale in sorted(locales)}
 
 
 def apply_model(
@@ -133,6 +153,8 @@ def apply_model(
     from tasks.copywriter.card import write_card
 
     state, verdict = _judge(figures)
+    if figures.get("in_use", {}).get("model_hash") == trained.model_hash:
+        state, verdict = "in_use", "it is, bit by bit, the copywriter in use"
     folder = home / "models" / trained.model_hash[:12]
     if trained.folder != folder:
         if folder.exists():
@@ -160,10 +182,11 @@ def apply_model(
         "created_at": datetime.now(UTC).replace(tzinfo=None),
     }
     with warehouse.transaction() as con:
-        if state == "in_use":
-            run_named(con, "corpus/retire_models")
+        # Registered as a candidate first: putting it in use retires the other and keeps that it did.
         run_named(con, "corpus/forget_model", params)
-        run_named(con, "corpus/register_model", params)
+        run_named(con, "corpus/register_model", params | {"state": "candidate"})
+        if state == "in_use":
+            put_in_use(con, trained.model_hash, "training")
     with warehouse.open() as con:
         kept = one_value(
             con,
@@ -181,25 +204,20 @@ def apply_model(
 
 
 def _judge(figures: dict[str, Any]) -> tuple[str, str]:
-    """The state of a new model and why. Characters, not tokens: tokenizers differ."""
+    """The state of a new model and why."""
+    failed = failed_figures(figures)
     in_use = figures.get("in_use")
-    if in_use is None:
-        return "in_use", "it is the first copywriter of this shop, so it is in use now"
-    if "problem" in in_use:
-        return (
-            "in_use",
-            "the copywriter in use cannot be loaded any more, so this one takes its place",
+    if in_use is None or "problem" in in_use:
+        why = "there is no other" if in_use is None else "the one in use cannot be loaded any more"
+        return "in_use", f"{why}, so it is in use now" + (
+            f"; mind that {' and '.join(failed)}" if failed else ""
         )
-    new, old = figures["perplexity_a_character"], in_use["perplexity_a_character"]
-    if new <= old:
-        return (
-            "in_use",
-            f"its perplexity a character is {new:.4f}, not above {old:.4f}, so it is in use now",
-        )
+    if failed:
+        return "candidate", f"the copywriter in use stays: {'; '.join(failed)}"
     return (
-        "candidate",
-        f"its perplexity a character is {new:.4f} and that of the copywriter in use "
-        f"{old:.4f}, which stays",
+        "in_use",
+        f"its perplexity a character is {figures['perplexity_a_character']:.4f}, not above "
+        f"{in_use['perplexity_a_character']:.4f}, and its approval rate is not lower, so it is in use now",
     )
 
 
@@ -222,3 +240,59 @@ def _told() -> Progress:
         report("train", step, steps, f"loss {loss:.2f}{last}")
 
     return tell
+
+
+def compare_models(
+    warehouse: Warehouse,
+    plugins: Sequence[Plugin],
+    first: dict[str, Any],
+    second: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """Two registered copywriters measured now, on the same held-out texts and briefs; see evaluate_copywriter.compare.
+
+    CopywriterError where the files of one changed.
+    """
+    from tasks.evaluate_copywriter import compare, evaluate_folder
+
+    for model in (first, second):
+        require_unchanged(model)
+    corpus = build_corpus(warehouse, plugins)
+    contexts = check_contexts(warehouse, corpus)
+    found = []
+    for number, model in enumerate((first, second)):
+        report("evaluate", number, 2, model["model_hash"][:12])
+        found.append(evaluate_folder(Path(model["folder"]), corpus, plugins, contexts))
+    report("evaluate", 2, 2, "compared")
+    return compare(*found)
+
+
+def add_model(
+    warehouse: Warehouse, plugins: Sequence[Plugin], home: Path, source: str
+) -> TrainedModel:
+    """Registers a model that was made elsewhere (folder, GGUF file, hub id) after evaluating it on this shop.
+
+    The weights are kept under ``<home>/models`` as safetensors. NotAModel and HubUnreachable as for a base.
+    """
+    from tasks.copywriter.bases import open_base
+    from tasks.copywriter.folders import hash_folder
+    from tasks.copywriter.training import Trained
+
+    corpus = build_corpus(warehouse, plugins)
+    report("add", 0, 1, source)
+    model, tokenizer, revision = open_base(source)
+    folder = home / "models" / UNFINISHED
+    shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    figures = {
+        "seconds": 0.0,
+        "steps": 0,
+        "count_parameters": model.num_parameters(),
+        "count_training_texts": 0,
+        "count_held_out_texts": len(corpus.held_out),
+        "curve": [],
+    }
+    trained = Trained(hash_folder(folder), folder, figures, {}, revision, source)
+    measured = measure_model(warehouse, corpus, trained, plugins)
+    measured["is_added"] = True
+    return apply_model(warehouse, home, corpus, trained, measured)

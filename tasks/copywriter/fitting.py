@@ -17,7 +17,16 @@ from tasks.copywriter.examples import Encoded, batches, collate
 from tasks.copywriter.vocabulary import Vocabulary
 from tasks.errors import CopywriterError
 
-__all__ = ["Fit", "Progress", "TrainingSettings", "evaluate", "is_mixed"]
+__all__ = [
+    "Fit",
+    "Progress",
+    "TextNats",
+    "TrainingSettings",
+    "evaluate",
+    "is_mixed",
+    "nats_of_texts",
+    "perplexities",
+]
 
 Progress = Callable[[int, int, float, float | None], None]
 """Called with (step, steps, loss, perplexity on held-out products where it was just measured)."""
@@ -52,22 +61,48 @@ class TrainingSettings:
     """A killed training loses at most so much work."""
 
 
+@dataclass(frozen=True, slots=True)
+class TextNats:
+    """How well one held-out text was foreseen: nats over its copy, with its tokens and characters."""
+
+    nats: float
+    tokens: int
+    characters: int
+
+
+def nats_of_texts(
+    model: Any, examples: Sequence[Encoded], vocabulary: Vocabulary
+) -> list[TextNats]:
+    """The nats of each example's copy, in their order."""
+    was_training = model.training
+    model.eval()
+    found: dict[int, TextNats] = {}
+    order = sorted(range(len(examples)), key=lambda i: len(examples[i].ids))
+    with torch.inference_mode():
+        for start in range(0, len(order), 32):
+            part = order[start : start + 32]
+            ids, follows, targets = collate([examples[i] for i in part], vocabulary.end)
+            logits = _copy_logits(model, ids, follows)
+            nats = functional.cross_entropy(logits.float(), targets, reduction="none")
+            counts = follows.sum(dim=1).tolist()
+            for i, own in zip(part, nats.split(counts), strict=True):
+                found[i] = TextNats(float(own.sum()), len(own), examples[i].count_characters)
+    model.train(was_training)
+    return [found[i] for i in range(len(examples))]
+
+
 def evaluate(model: Any, examples: Sequence[Encoded], vocabulary: Vocabulary) -> dict[str, float]:
     """Perplexity of the copy a token and, so that tokenizers compare, a character; nats and counts
     beside.
     """
-    was_training = model.training
-    model.eval()
-    nats, tokens = 0.0, 0
-    with torch.inference_mode():
-        ordered = sorted(examples, key=lambda e: len(e.ids))
-        for start in range(0, len(ordered), 32):
-            ids, follows, targets = collate(ordered[start : start + 32], vocabulary.end)
-            logits = _copy_logits(model, ids, follows)
-            nats += float(functional.cross_entropy(logits.float(), targets, reduction="sum"))
-            tokens += len(targets)
-    model.train(was_training)
-    characters = sum(example.count_characters for example in examples)
+    return perplexities(nats_of_texts(model, examples, vocabulary))
+
+
+def perplexities(texts: Sequence[TextNats]) -> dict[str, float]:
+    """The figures of ``evaluate`` over texts that were measured."""
+    nats = sum(text.nats for text in texts)
+    tokens = sum(text.tokens for text in texts)
+    characters = sum(text.characters for text in texts)
     return {
         "perplexity": math.exp(min(50.0, nats / max(1, tokens))),
         "perplexity_a_character": math.exp(min(50.0, nats / max(1, characters))),

@@ -7,22 +7,27 @@ from pathlib import Path
 
 from tasks.copywriter.decoding import load_copywriter
 from tasks.copywriter.examples import encode_pairs
+from tasks.copywriter.fitting import TextNats, nats_of_texts, perplexities
 from tasks.copywriter.folders import require_model
 from tasks.copywriter.pairs import TrainingPair
-from tasks.copywriter.training import evaluate
 from tasks.errors import NotAModel
 
-__all__ = ["measure_folder"]
+__all__ = ["measure_folder", "measure_texts"]
 
 
 def measure_folder(folder: Path, pairs: Sequence[TrainingPair]) -> dict[str, float]:
     """Perplexity a token and a character of the pairs' copy; NotAModel where the folder is gone or
     broken.
     """
+    return perplexities(measure_texts(folder, pairs))
+
+
+def measure_texts(folder: Path, pairs: Sequence[TrainingPair]) -> list[TextNats]:
+    """The same, text by text, of those that fit into the model's context."""
     if not folder.exists():
         raise NotAModel(f"the model folder {folder} is gone.")
     copywriter = load_copywriter(require_model(folder), precision="float32")
     examples = encode_pairs(pairs, copywriter.tokenizer, copywriter.vocabulary, copywriter.context)
     if not examples:
         raise NotAModel(f"none of the held-out texts fits into the context of {folder}.")
-    return evaluate(copywriter.model, examples, copywriter.vocabulary)
+    return nats_of_texts(copywriter.model, examples, copywriter.vocabulary)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from tasks.copywriter.slots import slot_names
+
+if TYPE_CHECKING:
+    from plugins.contract import Brief
 
 __all__ = ["Corpus", "TrainingPair"]
 
@@ -29,6 +33,10 @@ class Corpus:
     pairs: tuple[TrainingPair, ...]
     fact_names: tuple[str, ...]
     counts: dict[str, int] = field(default_factory=dict)
+    held_out_briefs: tuple[Brief, ...] = ()
+    """What the held-out texts answered, one of each subject, kind, goal and tone: briefs for a trial."""
+    canaries: tuple[str, ...] = ()
+    """Planted sentences that no text may give back; see tasks.build_corpus.plant_canaries."""
 
     @property
     def learnt(self) -> list[TrainingPair]:
