@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from plugins.contract import Brief, Plugin
+from tasks.checks.consistency import Published
 from tasks.checks.context import CheckContext, owner_of
 from tasks.checks.judging import CHECKS, judge
 from tasks.errors import ShelftalkError
@@ -152,10 +153,17 @@ def _validate(plugin: Plugin, cases: Sequence[_Case]) -> list[RuleOutcome]:
     return outcomes
 
 
-def _standing(case: _Case) -> list[Draft]:
-    """The publishable drafts, best first: sentences kept, facts stated, likelihood; a fallback comes last."""
+_OFTEN_OPENED = 0.02
+"""Above this share of a plugin's texts an opening is worn: a candidate with another one goes first."""
 
-    def rank(draft: Draft) -> tuple[bool, float, int, float]:
+
+def _standing(case: _Case, published: Published | None = None) -> list[Draft]:
+    """The publishable drafts, best first: a fresh opening, sentences kept, likelihood, facts stated.
+
+    A fallback comes last. ``published`` are the plugin's texts so far, which say which openings are worn.
+    """
+
+    def rank(draft: Draft) -> tuple[bool, float, int, float, int]:
         judgement = case.judged[draft.draft_id]
         fallen = {
             v.sentence_index
@@ -163,8 +171,11 @@ def _standing(case: _Case) -> list[Draft]:
             if not v.is_passed and v.sentence_index is not None
         }
         stated = {claim.source.name for claim in judgement.claims if claim.source}
-        likelihood = draft.log_likelihood if draft.log_likelihood is not None else float("-inf")
-        return draft.written_by != "fallback", -len(fallen), len(stated), likelihood
+        likelihood = draft.log_likelihood if draft.log_likelihood is not None else -99.0
+        share = published.opening_share(judgement.text) if published else 0.0
+        worn = share if share > _OFTEN_OPENED else 0.0
+        # Likelihood before facts: what the copywriter finds unlikely is where its grammar slips.
+        return draft.written_by != "fallback", -worn, -len(fallen), round(likelihood, 1), len(stated)
 
     standing = [
         draft
@@ -222,7 +233,7 @@ def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief 
     """The first standing draft that the plugin's hook accepts and that is not published already."""
     published = context.published(plugin.name)
     owner = owner_of(case.brief.scenario.name, case.brief.subject_id)
-    for draft in _standing(case):
+    for draft in _standing(case, published):
         judgement = case.judged[draft.draft_id]
         reason = run_accept(plugin, judgement.text, case.brief)
         verdict = Verdict("structure", "accept", False, None, None, str(reason)) if reason else None

@@ -216,6 +216,14 @@ def shingles(text: str, size: int = 4) -> frozenset[bytes]:
     return frozenset(blake2b(run.encode(), digest_size=6).digest() for run in runs)
 
 
+_FEW_TEXTS = 20
+
+
+def opening(body: str) -> str:
+    """The first three words of a text, as they are compared."""
+    return " ".join(body.lower().split()[:3])
+
+
 class Published:
     """The texts of one plugin that are live or were chosen in this run: no two may be the same. Safe for threads.
 
@@ -229,8 +237,10 @@ class Published:
         self._sets: list[frozenset[bytes]] = []
         self._same: dict[str, list[int]] = {}
         self._by_shingle: dict[bytes, list[int]] = {}
+        self._openings: dict[str, int] = {}
         for owner, body in live:
             self._add(owner, fingerprint(body), shingles(body))
+            self._note_opening(body)
 
     def claim(self, owner: str, body: str) -> str | None:
         """Hold ``body`` as published for ``owner``, or say why it may not be."""
@@ -247,7 +257,19 @@ class Published:
                 if self._owners[other] != owner and count >= self.near * union:
                     return "almost the same text is published already"
             self._add(owner, print_of, runs)
+            self._note_opening(body)
         return None
+
+    def opening_share(self, body: str) -> float:
+        """The share of these texts that open with the same three words; 0 while there are too few to tell."""
+        with self._lock:
+            if len(self._owners) < _FEW_TEXTS:
+                return 0.0
+            return self._openings.get(opening(body), 0) / len(self._owners)
+
+    def _note_opening(self, body: str) -> None:
+        key = opening(body)
+        self._openings[key] = self._openings.get(key, 0) + 1
 
     def _add(self, owner: str, print_of: str, runs: frozenset[bytes]) -> None:
         number = len(self._owners)
