@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,7 +18,8 @@ from plugins.plugin_files import BrokenPluginError, load_plugin
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.check_context import build_check_context
 from tasks.errors import InputError, PluginError
-from tasks.plan_briefs import PlannedBrief, plan_briefs
+from tasks.name_index import NameIndex
+from tasks.plan_briefs import PlannedBrief, plan_briefs, read_people
 from tasks.records import SettledBrief
 from tasks.refresh_marts import refresh_marts, require_shop
 from tasks.warehouse import Connection, Warehouse
@@ -54,6 +55,7 @@ class Preview:
         self._built: list[BuiltScenario] = []
         self._model: dict[str, Any] | None = None
         self._contexts: dict[str, Any] = {}
+        self._people: NameIndex | None = None
         self._is_small_shop = False
 
     def __enter__(self) -> Preview:
@@ -80,6 +82,7 @@ class Preview:
                 max_products=self._settings.max_products,
             )
             self._model = model_in_use(self._con)
+            self._people = read_people(self._con)
         except BaseException:
             self._stack.close()
             raise
@@ -145,6 +148,7 @@ class Preview:
                 settings_fingerprint="preview",
                 limit=self._limit,
                 min_audience=self._settings.min_audience,
+                people=self._people,
             )
             if planned:
                 return planned
@@ -189,7 +193,7 @@ class Preview:
             self._contexts[locale] = build_check_context(
                 self._con, locale=locale, rules_files=self._settings.rules_files
             )
-        return replace(self._contexts[locale], live_texts={})
+        return self._contexts[locale].without_texts()
 
     def rest(self) -> None:
         """Let the warehouse go until ``wake``: others may write it while the author thinks."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from plugins.contract import Fact
@@ -54,6 +54,18 @@ class CheckContext:
             if plugin not in self._published:
                 self._published[plugin] = Published(self.live_texts.get(plugin, ()))
             return self._published[plugin]
+
+    def without_texts(self) -> CheckContext:
+        """The same knowledge with nothing published, for a look that publishes nothing."""
+        fresh = replace(self, live_texts={})
+        # What was worked out already does not depend on texts.
+        kept = {
+            name: self.__dict__[name]
+            for name in ("mined", "names", "people_words")
+            if name in self.__dict__
+        }
+        fresh.__dict__.update(kept)
+        return fresh
 
     @cached_property
     def mined(self) -> dict[str, list[tuple[Key, str]]]:

@@ -141,7 +141,7 @@ def check_fallbacks(
         locale = group[0].scenario.locale
         if locale not in contexts:
             # Not what is live already: a plugin in use would clash with its own texts.
-            contexts[locale] = replace(build_check_context(con, locale=locale), live_texts={})
+            contexts[locale] = build_check_context(con, locale=locale).without_texts()
         try:
             settled = settle_briefs(plugin, [(brief, "", ()) for brief in group], contexts[locale])
         except RulesError as error:
