@@ -7,12 +7,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from plugins.contract import Fact
 from tasks.checks.consistency import Published
 from tasks.checks.harm import HarmRule, built_in_rules
 from tasks.checks.lexicon import Key, key_of
-from tasks.checks.words import plain, words_of
+from tasks.checks.words import bare_words, words_of
 
 __all__ = ["CheckContext", "owner_of"]
 
@@ -59,7 +60,7 @@ class CheckContext:
         """The same knowledge with nothing published, for a look that publishes nothing."""
         fresh = replace(self, live_texts={})
         # What was worked out already does not depend on texts.
-        kept = {
+        kept: dict[str, Any] = {
             name: self.__dict__[name]
             for name in ("mined", "names", "people_words")
             if name in self.__dict__
@@ -84,7 +85,7 @@ class CheckContext:
         """Personal names and addresses by first word, as lower-case words."""
         found: dict[str, list[tuple[str, ...]]] = {}
         for person in self.people:
-            key = tuple(word.lower for word in words_of(plain(person)))
+            key = bare_words(person)  # tens of thousands: no stems are needed here
             if key:
                 found.setdefault(key[0], []).append(key)
         return found

@@ -54,7 +54,7 @@ def check_plugin(
 
 def _check_manifest(findings: Findings) -> None:
     plugin = findings.plugin
-    if plugin.folder.name != plugin.name:
+    if plugin.name not in plugin.folder.name:
         findings.add(
             "warning",
             "manifest",

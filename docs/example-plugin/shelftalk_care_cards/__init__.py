@@ -1,0 +1,1 @@
+"""The plugin care_cards: this package is its folder."""
