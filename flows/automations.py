@@ -6,6 +6,7 @@ Prefect keeps it on its server (PREFECT_API_URL); running this again puts it in 
 from __future__ import annotations
 
 import sys
+from typing import Any, cast
 
 from flows.settings import load_settings, prepare_prefect
 from tasks.errors import InputError, ShelftalkError
@@ -41,21 +42,22 @@ def write_again_when_promoted(deployment: str = "produce-content/shop") -> str:
         ) from error
     for earlier in _named(NAME):
         earlier.delete()
-    made = Automation(
+    wanted = Automation(
         name=NAME,
         description="Content is written again as soon as a better copywriter is in use.",
         trigger=EventTrigger(
             expect={"shelftalk.model.promoted"},
             posture=Posture.Reactive,
             threshold=1,
-            within=WITHIN_SECONDS,  # type: ignore[arg-type]
+            within=WITHIN_SECONDS,
         ),
         actions=[RunDeployment(source="selected", deployment_id=found.id, parameters={})],
-    ).create()
-    return str(made.id)
+    )
+    return str(cast(Automation, wanted.create()).id)
 
 
-def _named(name: str) -> list:  # type: ignore[type-arg]
+def _named(name: str) -> list[Any]:
+    """The automation of this name, as a list of one or none."""
     from prefect.automations import Automation
 
     try:

@@ -14,8 +14,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
+import duckdb
+
 from tasks.errors import ShelftalkError
-from tasks.warehouse import Warehouse, one_value
+from tasks.warehouse import Warehouse, one_value, sql_text
 
 MIN_FREE_BYTES = 2 * 1024**3
 BREAKING: Mapping[str, tuple[str, str]] = {
@@ -37,8 +39,10 @@ class Finding:
     cure: str = ""
 
 
-def examine(warehouse: Warehouse, home: Path, *, hub: str = "https://huggingface.co") -> list[Finding]:
-    """Versions, disk, warehouse and lock, model, Prefect, hub; never raises for what it finds."""
+def examine(
+    warehouse: Warehouse, home: Path, *, hub: str = "https://huggingface.co"
+) -> list[Finding]:
+    """Versions, disk, warehouse, model, run lock, clock, Prefect, port, hub; never raises for what it finds."""
     looks: tuple[Callable[[], Finding], ...] = (
         _python,
         *(lambda name=name: _version(name) for name in BREAKING),
@@ -46,14 +50,21 @@ def examine(warehouse: Warehouse, home: Path, *, hub: str = "https://huggingface
         lambda: _home(home),
         lambda: _warehouse(warehouse),
         lambda: _model(warehouse),
+        lambda: _lock(home),
+        lambda: _clock(warehouse),
         _prefect,
+        _port,
         lambda: _hub(hub),
     )
     return [look() for look in looks]
 
 
 def _python() -> Finding:
-    return Finding("python", "ok", f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores")
+    return Finding(
+        "python",
+        "ok",
+        f"{platform.python_version()} on {platform.machine()}, {os.cpu_count()} cores",
+    )
 
 
 def _version(name: str) -> Finding:
@@ -71,7 +82,9 @@ def _disk(home: Path) -> Finding:
     free = shutil.disk_usage(place).free
     detail = f"{free / 1024**3:.1f} GiB free at {place.resolve()}"
     if free < MIN_FREE_BYTES:
-        return Finding("disk", "warning", detail, "free at least 2 GiB, or move the home with SHELFTALK_HOME")
+        return Finding(
+            "disk", "warning", detail, "free at least 2 GiB, or move the home with SHELFTALK_HOME"
+        )
     return Finding("disk", "ok", detail)
 
 
@@ -79,7 +92,12 @@ def _home(home: Path) -> Finding:
     if not home.exists():
         return Finding("home", "warning", f"{home} is not there yet", "shelftalk init --sample")
     if not os.access(home, os.W_OK | os.X_OK):
-        return Finding("home", "broken", f"{home} cannot be written", "fix its permissions or set SHELFTALK_HOME")
+        return Finding(
+            "home",
+            "broken",
+            f"{home} cannot be written",
+            "fix its permissions or set SHELFTALK_HOME",
+        )
     return Finding("home", "ok", str(home.resolve()))
 
 
@@ -89,15 +107,27 @@ def _warehouse(warehouse: Warehouse) -> Finding:
         with warehouse.open() as con:
             count = one_value(con, "select count(*) from shop.products")
     except ShelftalkError as error:
-        return Finding("warehouse", "broken", str(error), "shelftalk init, or wait for the process that holds it")
+        return Finding(
+            "warehouse",
+            "broken",
+            str(error),
+            "shelftalk init, or wait for the process that holds it",
+        )
     state: Literal["ok", "warning"] = "ok" if count else "warning"
-    return Finding("warehouse", state, f"{warehouse.path}: {count:,} products", "" if count else "shelftalk load …")
+    return Finding(
+        "warehouse",
+        state,
+        f"{warehouse.path}: {count:,} products",
+        "" if count else "shelftalk load …",
+    )
 
 
 def _model(warehouse: Warehouse) -> Finding:
     try:
         with warehouse.open() as con:
-            row = con.execute("select model_hash, folder from content.models where state = 'in_use'").fetchone()
+            row = con.execute(
+                "select model_hash, folder from content.models where state = 'in_use'"
+            ).fetchone()
     except (ShelftalkError, OSError) as error:
         return Finding("copywriter", "broken", str(error), "mend the warehouse first")
     if row is None:
@@ -107,15 +137,72 @@ def _model(warehouse: Warehouse) -> Finding:
     return Finding("copywriter", "ok", f"{row[0][:12]} in {row[1]}")
 
 
+def _lock(home: Path) -> Finding:
+    from tasks.run_lock import who_works
+
+    holder = who_works(home) if home.exists() else None
+    if holder is None:
+        return Finding("lock", "ok", "no run works on this home")
+    return Finding("lock", "ok", f"{holder} works on it; another run would wait for it")
+
+
+def _clock(warehouse: Warehouse) -> Finding:
+    from tasks.publish_content import now
+
+    try:
+        with warehouse.open() as con:
+            latest = one_value(con, sql_text("publish/latest_moment"))
+    except (ShelftalkError, OSError, duckdb.Error) as error:
+        return Finding(
+            "clock",
+            "warning",
+            str(error).splitlines()[0],
+            "mend the warehouse first; `shelftalk run` also upgrades it",
+        )
+    behind = (latest - now()).total_seconds() if latest is not None else 0.0
+    if behind > 60:
+        return Finding(
+            "clock", "warning", f"{behind / 60:.0f} minutes behind the last run ({latest:%Y-%m-%d %H:%M} UTC)",
+            "set the clock (timedatectl set-ntp true); until it has caught up, new texts are dated just after the last ones",
+        )  # fmt: skip
+    return Finding("clock", "ok", f"{now():%Y-%m-%d %H:%M} UTC")
+
+
+def _port() -> Finding:
+    """Whether `shelftalk serve` could start a server here."""
+    if os.environ.get("PREFECT_API_URL"):
+        return Finding("port", "ok", "not needed: PREFECT_API_URL names a server")
+    number = int(os.environ.get("PREFECT_SERVER_API_PORT", "4200"))
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", number))
+        except OSError:
+            return Finding(
+                "port", "warning", f"{number} is in use",
+                f"set PREFECT_API_URL=http://127.0.0.1:{number}/api if a Prefect server runs there, else `shelftalk serve --port …`",
+            )  # fmt: skip
+    return Finding("port", "ok", f"{number} is free for `shelftalk serve`")
+
+
 def _prefect() -> Finding:
     url = os.environ.get("PREFECT_API_URL")
     if not url:
-        return Finding("prefect", "ok", "no PREFECT_API_URL: runs use a server of their own that ends with them")
+        return Finding(
+            "prefect",
+            "ok",
+            "no PREFECT_API_URL: runs use a server of their own that ends with them",
+        )
     try:
         with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=3) as answer:
             return Finding("prefect", "ok", f"{url} answers {answer.status}")
     except (urllib.error.URLError, TimeoutError, ValueError, ConnectionError) as error:
-        return Finding("prefect", "broken", f"{url}: {error}", "start it with `shelftalk serve`, or unset PREFECT_API_URL")
+        return Finding(
+            "prefect",
+            "broken",
+            f"{url}: {error}",
+            "start it with `shelftalk serve`, or unset PREFECT_API_URL",
+        )
 
 
 def _hub(hub: str) -> Finding:
@@ -123,5 +210,10 @@ def _hub(hub: str) -> Finding:
     try:
         socket.create_connection((host, 443), timeout=2).close()
     except OSError as error:
-        return Finding("hub", "warning", f"{host}: {error}", "only --base with a hub id needs it; use a local folder")
+        return Finding(
+            "hub",
+            "warning",
+            f"{host}: {error}",
+            "only --base with a hub id needs it; use a local folder",
+        )
     return Finding("hub", "ok", host)

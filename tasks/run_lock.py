@@ -41,6 +41,21 @@ def run_lock(
         lock.release()
 
 
+def who_works(home: Path) -> str | None:
+    """Who holds the home's lock now, None if nobody does; holds it for an instant itself to find out."""
+    if not (home / "run.lock").exists():
+        return None
+    lock = FileLock(home / "run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _holder(home)
+    except OSError:
+        return None
+    lock.release()
+    return None
+
+
 def _acquire(lock: FileLock, home: Path, wait_seconds: float, say: Callable[[str], None]) -> None:
     deadline = time.monotonic() + wait_seconds
     while True:

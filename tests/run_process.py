@@ -26,7 +26,9 @@ if limit:
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 print("ready", flush=True)
-print(produce_content()["run_id"], flush=True)
+import json
+options = json.loads(os.environ.get("RUN_OPTIONS", "{}"))
+print(produce_content(**options)["run_id"], flush=True)
 """
 
 

@@ -108,9 +108,7 @@ def test_prefect_deployment_run_writes_content_and_tells_of_it(
     artifacts = artifacts_of(url, run["id"])
     assert {"content-written", "run-summary", "report"} <= set(artifacts)
     assert artifacts["content-written"]["data"] == 100
-    logs = ask(
-        url, "logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}, "limit": 200}
-    )
+    logs = ask(url, "logs/filter", {"logs": {"flow_run_id": {"any_": [run["id"]]}}, "limit": 200})
     said = "\n".join(line["message"] for line in logs)
     for wanted_line in ("planned viewed_not_bought · descriptions: 5 briefs", "completed in"):
         assert wanted_line in said

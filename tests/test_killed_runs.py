@@ -16,6 +16,11 @@ import pytest
 
 from tests.run_process import contents, copy_home, finish, make_home, start_run
 
+PART = {
+    "RUN_OPTIONS": '{"scenarios": ["bargain_hunters", "viewed_not_bought"], "plugins": ["descriptions"]}'
+}
+"""Enough batches to be killed between, few enough to be started again and again."""
+
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
@@ -25,7 +30,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         patch.chdir(folder)
         home = make_home(folder / "home")
     undisturbed = copy_home(home, folder / "undisturbed")
-    process = start_run(undisturbed, folder)
+    process = start_run(undisturbed, folder, **PART)
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     started = time.monotonic()
@@ -51,7 +56,7 @@ def kill_and_restart(base: dict[str, Any], folder: Path, kills: int, seed: int) 
     moments = []
     count_completed = 0
     for _ in range(kills):
-        process = start_run(home, folder)
+        process = start_run(home, folder, **PART)
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n", process.stderr and process.stderr.read()
         moment = draw.uniform(0.0, base["seconds"])
@@ -71,7 +76,7 @@ def kill_and_restart(base: dict[str, Any], folder: Path, kills: int, seed: int) 
             shutil.rmtree(home)
             home = copy_home(base["home"], folder / "home")
             count_completed = 0
-    finish(start_run(home, folder))
+    finish(start_run(home, folder, **PART))
     after = contents(home)
     expected = base["contents"]
     assert after["texts"] == expected["texts"], moments
