@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import shutil
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 
 from flows.run_steps import discover, warehouse_of
 from flows.settings import load_settings
+from tasks.errors import WarehouseError
 from tasks.warehouse import Warehouse, fetch_dicts, run_sql
 from tests.fallback_run import everything
 from tests.small_archive import fill_small_archive
@@ -148,7 +150,8 @@ def plant(warehouse: Warehouse) -> None:
         run_sql(
             con,
             "insert into shop.copy (copy_id, product_id, kind, body, facts) "
-            "select 'canary-' || copy_id, product_id, kind, body || ' ' || $told, null from shop.copy where copy_id like '%-0-0'",
+            "select 'canary-' || copy_id, product_id, kind, body || ' ' || $told, null from shop.copy "
+            "where copy_id like '%-0-0'",
             archive,
         )
         run_sql(
@@ -172,15 +175,25 @@ def provoke(home: Path) -> None:
         "raises": "cast(error('this is ' || customers.name) as double)",
         "parses": "epoch(strptime(customers.email, '%Y'))",
     }.items():
-        told = [re.sub(r"^(-- name: ).*", rf"\g<1>{name}", line) for line in lines]
         sql = (
             f"select customer_id, 'p01' as product_id, {expression} as score from shop.customers "
             "where name like 'Quillon%'"
         )
-        (scenarios / f"{name}.sql").write_text("\n".join([*told, sql]) + "\n", encoding="utf-8")
+        (scenarios / f"{name}.sql").write_text("\n".join([*lines, sql]) + "\n", encoding="utf-8")
+    own = (Path(__file__).parent.parent / "sql/scenarios/category_loyalists.sql").read_text(
+        encoding="utf-8"
+    )
+    own = re.sub(r"(?m)^(-- content_types: ).*", r"\g<1>failing, telling", own)
+    (scenarios / "own.sql").write_text(own, encoding="utf-8")
+    # A file of reviews whose rows are refused: their reasons stay in schema shop too.
+    (home / "own-reviews.csv").write_text(
+        "review_id,product_id,rating,body\n"
+        f'r-1,p01,{NAMES[0]},fine\nr-2,p01,9,{EMAILS[0]}\n{EMAILS[0]},,5,x\nr-3,p01,5,"{PHONES[0]}\n',
+        encoding="utf-8",
+    )
     for name, value in {
         "failing": "cast(description as integer)",
-        "telling": "description",
+        "telling": "left(description, 300)",
     }.items():
         folder = plugins / name
         shutil.copytree(Path(__file__).parent.parent / "plugins/descriptions", folder)
@@ -256,7 +269,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, prefect_server: Any) -> Ou
         told["corpus"] = repr(corpus)
         train(warehouse, plugins, home, steps=3, seed=7)
         summary = produce_content(
-            scenarios=["category_loyalists", "casts", "raises", "parses"], limit=40
+            scenarios=["category_loyalists", "casts", "raises", "parses", "own"], limit=40
         )
         told["summary"] = json.dumps(summary, default=str, ensure_ascii=False)
         export_feed(warehouse_of(settings), home / "feed.csv")
@@ -273,6 +286,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory, prefect_server: Any) -> Ou
             ["plan"],
             ["runs"],
             ["doctor"],
+            ["load", "table", "reviews", str(home / "own-reviews.csv")],
             ["settings"],
         ):
             told[f"shelftalk {' '.join(command)}"] = runner.invoke(app, command).output
@@ -343,6 +357,37 @@ def test_briefs_with_personal_facts_are_quarantined_with_the_reason_that_repeats
     assert published
     # A name that is a person's reaches no content type.
     assert "p36" not in {subject for _, subject in live}
+
+
+def test_a_plugin_that_hands_out_descriptions_or_fails_on_one_publishes_nothing_of_them(
+    outputs: Outputs,
+) -> None:
+    with Warehouse(outputs.home / "warehouse.duckdb").open() as con:
+        reasons = con.execute(
+            "select distinct state, reason from content.briefs where plugin = 'telling'"
+        ).fetchall()
+    assert {state for state, _ in reasons} == {"quarantined"}
+    assert any("holds personal data" in reason for _, reason in reasons)
+    assert "plugin failing: briefs.sql: Conversion Error" in outputs.told["shelftalk plan"].replace(
+        "\n", " "
+    )
+
+
+def test_an_error_that_quotes_a_row_leaves_the_warehouse_as_one_that_does_not(
+    outputs: Outputs,
+) -> None:
+    for sql in (
+        "select cast(name as integer) from shop.customers",
+        "select error(email) from shop.customers",
+    ):
+        with (
+            pytest.raises(WarehouseError) as raised,
+            Warehouse(outputs.home / "warehouse.duckdb").open() as con,
+        ):
+            con.execute(f"{sql} where name = $name", {"name": NAMES[0]}).fetchall()
+        told = "".join(traceback.format_exception(raised.value))
+        assert "not shown" in told
+        assert leaks(told) == []
 
 
 def test_a_failing_statement_says_what_failed_without_the_value(outputs: Outputs) -> None:

@@ -143,6 +143,11 @@ def words_of(text: str, locale: str = "en") -> tuple[Word, ...]:
     return tuple(found)
 
 
+def bare_words(text: str) -> tuple[str, ...]:
+    """The plain forms of the words of ``text``, without lemma, stem or place: many times as fast as ``words_of``."""
+    return tuple(_WORD.findall(plain(text)))
+
+
 def split_sentences(text: str) -> list[str]:
     """The sentences of ``text`` with their closing marks. Abbreviations, decimals and initials do not end one."""
     sentences: list[str] = []
