@@ -2,7 +2,8 @@
 
 It reads the home's warehouse (SHELFTALK_HOME) and writes nothing. The drafts of the run, as the copywriter wrote them,
 go through the same batches and the same code as in the run; Great Expectations' validations and the fallbacks are in
-the figure, publishing is not. `--briefs 10000` repeats the run's briefs until there are so many.
+the figure, publishing is not. `--briefs 10000` repeats the run's briefs until there are so many. `--model FOLDER`
+writes the drafts anew, so that drafting and checking are measured side by side in one process, whatever else the machine does.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import json
 import time
 from collections import defaultdict
 from itertools import cycle, islice
+from pathlib import Path
 from typing import Any
 
 from flows.run_steps import discover, warehouse_of
 from flows.settings import load_settings
-from plugins.contract import Brief, Fact, Scenario
+from plugins.contract import Brief, Fact, Plugin, Scenario
 from tasks.check_context import build_check_context
 from tasks.check_drafts import Written, settle_briefs
+from tasks.checks.context import CheckContext
 from tasks.errors import InputError
 from tasks.records import Draft
 from tasks.warehouse import fetch_dicts
@@ -29,6 +32,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument(
         "--briefs", type=int, default=0, help="so many briefs; 0: as many as the run wrote"
+    )
+    parser.add_argument(
+        "--model", type=Path, help="a copywriter's folder: draft anew and compare in one process"
     )
     parser.add_argument("--profile", action="store_true", help="also print where the time goes")
     asked = parser.parse_args()
@@ -45,6 +51,11 @@ def main() -> None:
         by_plugin[brief.plugin].append((brief, "", drafts[brief.brief_id]))
     import tasks.checks.expectations  # noqa: F401 - Great Expectations' import is told apart from the checking
 
+    if asked.model is not None:
+        _side_by_side(
+            asked.model, plugins, by_plugin, settings.batch_size, settings.candidates, context
+        )
+        return
     profile: Any = None
     if asked.profile:
         import cProfile
@@ -67,6 +78,57 @@ def main() -> None:
         f"{count:,} briefs, {count_drafts:,} drafts: checking {wall:.1f} s ({processor:.1f} s of processor, "
         f"{wall / count * 1000:.2f} ms a brief); the run {of_run:.1f} s at "
         f"{run['seconds'] / len(briefs) * 1000:.1f} ms a brief: {wall / of_run:.1%}"
+    )
+
+
+def _side_by_side(
+    folder: Path,
+    plugins: dict[str, Plugin],
+    by_plugin: dict[str, list[Written]],
+    batch_size: int,
+    candidates: int,
+    context: CheckContext,
+) -> None:
+    """Draft and check batch by batch; print wall and processor seconds of either."""
+    from tasks.copywriter.decoding import load_copywriter
+    from tasks.write_drafts import write_drafts
+
+    writer = load_copywriter(folder)
+    spent: dict[str, list[float]] = {"drafting": [0.0, 0.0], "checking": [0.0, 0.0]}
+    count = 0
+
+    def timed(what: str, begun: tuple[float, float]) -> None:
+        spent[what][0] += time.perf_counter() - begun[0]
+        spent[what][1] += time.process_time() - begun[1]
+
+    for plugin, rows in by_plugin.items():
+        for start in range(0, len(rows), batch_size):
+            briefs = [brief for brief, _, _ in rows[start : start + batch_size]]
+            begun = time.perf_counter(), time.process_time()
+            written = write_drafts(
+                plugins[plugin],
+                briefs,
+                writer.write,
+                seed=7,
+                candidates=candidates,
+                model_hash="bench",
+            )
+            timed("drafting", begun)
+            begun = time.perf_counter(), time.process_time()
+            settle_briefs(
+                plugins[plugin], [(w.brief, w.prompt or "", w.drafts) for w in written], context
+            )
+            timed("checking", begun)
+            count += len(briefs)
+    for what, (wall, processor) in spent.items():
+        print(
+            f"{count:,} briefs: {what} {wall:.1f} s, {processor:.1f} s of processor, "
+            f"{wall / count * 1000:.1f} ms a brief"
+        )
+    both = [sum(parts[i] for parts in spent.values()) for i in (0, 1)]
+    print(
+        f"checking is {spent['checking'][0] / both[0]:.1%} of the wall time of both, "
+        f"{spent['checking'][1] / both[1]:.1%} of their processor time"
     )
 
 
