@@ -3,7 +3,8 @@
 It reads the home's warehouse (SHELFTALK_HOME) and writes nothing. The drafts of the run, as the copywriter wrote them,
 go through the same batches and the same code as in the run; Great Expectations' validations and the fallbacks are in
 the figure, publishing is not. `--briefs 10000` repeats the run's briefs until there are so many. `--model FOLDER`
-writes the drafts anew, so that drafting and checking are measured side by side in one process, whatever else the machine does.
+writes the drafts anew, so that drafting and checking are measured side by side in one process, whatever else the
+machine does.
 """
 
 from __future__ import annotations
