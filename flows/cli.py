@@ -300,7 +300,8 @@ def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
 @app.command()
 def demo(seed: Annotated[int, typer.Option(help="Seed of the sample shop.")] = 7) -> None:
     """The whole way on the sample shop: init --sample, train, run, report."""
-    from flows.run_steps import model_in_use, warehouse_of
+    from flows.copywriters import model_in_use
+    from flows.run_steps import warehouse_of
 
     settings = load_settings()
     warehouse = warehouse_of(settings)

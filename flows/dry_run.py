@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flows.run_steps import make_plan, model_in_use, warehouse_of
+from flows.copywriters import copywriter_of
+from flows.run_steps import make_plan, warehouse_of
 from flows.settings import Settings
 from tasks.warehouse import one_value, sql_text
 
@@ -34,7 +35,7 @@ def dry_run(
             limit=limit,
             rewrite=rewrite,
         )
-        model = model_in_use(con)
+        model = copywriter_of(settings, con)
         pace = one_value(con, sql_text("publish/pace"))
     customers = {b.scenario.name: b.count_customers for b in plan.built}
     to_write = sum(line.count_to_write for line in plan.lines)

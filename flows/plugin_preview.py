@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from flows.run_steps import model_in_use, warehouse_of
+from flows.copywriters import model_in_use
+from flows.run_steps import warehouse_of
 from flows.settings import Settings
 from plugins.conformance import joined_by
 from plugins.contract import Plugin

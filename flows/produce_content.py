@@ -18,6 +18,7 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows.choices import plugin_choices, scenario_choices
+from flows.copywriters import is_endpoint
 from flows.drafting import Drafting
 from flows.notices import Notices
 from flows.quoting import whole
@@ -26,7 +27,7 @@ from flows.run_steps import (
     RunPlan,
     draft_batch,
     finish_run,
-    load_writer,
+    load_writers,
     plan_run,
     settle_batch,
     settle_known,
@@ -83,9 +84,11 @@ def known_task(settings: Settings, run_id: str, plan: RunPlan) -> int:
 
 
 @task(name="load the copywriter", cache_policy=NO_CACHE)
-def load_task(settings: Settings, run_id: str, model: dict[str, Any]) -> DraftStore:
-    """Load the copywriter, and what it wrote for a run that did not end."""
-    return load_writer(settings, run_id, model)
+def load_task(
+    settings: Settings, run_id: str, models: dict[str, dict[str, Any]]
+) -> dict[str, DraftStore]:
+    """Load the copywriters; a run whose copywriter cannot be loaded fails here and not brief by brief."""
+    return load_writers(settings, run_id, models)
 
 
 @task(name="write drafts", task_run_name="write {name}", cache_policy=NO_CACHE)
@@ -208,18 +211,19 @@ def _write_all(settings: Settings, run_id: str, plan: RunPlan, notices: Notices)
     At most about two batches' briefs are with the copywriter at once: what a killed process had not kept is no more
     than the batch that was being decoded.
     """
-    if not plan.batches or plan.model is None:
+    models = {b.plugin: m for b in plan.batches if (m := plan.models[b.plugin]) is not None}
+    if not models:
         return
     logger = get_run_logger()
     total = sum(len(batch.briefs) for batch in plan.batches)
     report("write", 0, total, "loading the copywriter")
     notices.progress(0.0, f"{total} briefs to write; loading the copywriter")
-    store = load_task(settings, run_id, plan.model)
-    use_copywriter(plan.model["folder"])
-    if len(store):
-        logger.info(
-            "%d briefs were drafted by a run that did not end and need checks only", len(store)
-        )
+    stores = load_task(settings, run_id, models)
+    for name, model in models.items():
+        if not is_endpoint(settings, name):
+            use_copywriter(model["folder"])
+    if kept := max(len(store) for store in stores.values()):
+        logger.info("%d briefs were drafted by a run that did not end and need checks only", kept)
     patience = Patience(settings.batch_seconds)
     drafting = Drafting(plan.batches, most_briefs=2 * settings.batch_size)
 
@@ -229,7 +233,7 @@ def _write_all(settings: Settings, run_id: str, plan: RunPlan, notices: Notices)
             settings,
             whole(plan.plugins[batch.plugin]),
             whole(batch),
-            whole(store),
+            whole(stores[batch.plugin]),
             whole(patience),
         )
 

@@ -13,13 +13,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flows.copywriters import (
+    copywriter_of,
+    endpoint_of,
+    is_endpoint,
+    require_copywriter,
+)
 from flows.settings import Settings
 from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery, discover_plugins
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.check_published import check_tables, validation_rows
 from tasks.draft_cache import DraftStore, forget_drafts
-from tasks.errors import CopywriterError, InputError, PluginError, ShelftalkError, ShopIncomplete
+from tasks.errors import CopywriterError, InputError, PluginError, ShelftalkError
 from tasks.plan_briefs import PlannedBrief, plan_briefs, read_people
 from tasks.publish_content import (
     check_accounting,
@@ -35,7 +41,6 @@ from tasks.time_limit import Patience, PatientWriter
 from tasks.warehouse import (
     Connection,
     Warehouse,
-    fetch_dicts,
     insert_rows,
     run_named,
     safe_reason,
@@ -79,11 +84,13 @@ class RunPlan:
     built: list[BuiltScenario]
     plugins: dict[str, Plugin]
     model: dict[str, Any] | None
-    """The copywriter in use (a row of content.models); every draft of the run is its."""
+    """The copywriter in use (a row of content.models) for every plugin that ``models`` does not name."""
     lines: list[PlanLine]
     known: list[SettledBrief] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    models: dict[str, dict[str, Any] | None] = field(default_factory=dict)
+    """Plugin name -> its copywriter's row, for each plugin."""
     covered: list[tuple[str, str]] = field(default_factory=list)
     """(scenario, plugin) pairs planned in full, whose vanished subjects may be retired."""
 
@@ -124,14 +131,6 @@ def discover(settings: Settings) -> Discovery:
     return discover_plugins(settings.plugin_folders)
 
 
-def model_in_use(con: Connection) -> dict[str, Any] | None:
-    """The row of content.models whose state is in_use, or None."""
-    found = fetch_dicts(
-        con.execute("select * from content.models where state = 'in_use' order by created_at desc")
-    )
-    return found[0] if found else None
-
-
 def start_run(settings: Settings, options: dict[str, Any]) -> str:
     """Mark runs that were killed as abandoned and open a new one; gives its run_id (sortable by time)."""
     warehouse = warehouse_of(settings)
@@ -140,11 +139,7 @@ def start_run(settings: Settings, options: dict[str, Any]) -> str:
     run_id = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.urandom(3).hex()}"
     kept = settings.model_dump(mode="json") | {"options": options}
     with warehouse.transaction() as con:
-        model = model_in_use(con)
-        if model is None:
-            raise ShopIncomplete(
-                "there is no copywriter in use yet; train one with `shelftalk train`."
-            )
+        model = require_copywriter(settings, con)
         moment = moment_in(con)
         run_named(con, "publish/abandon_runs", {"moment": moment})
         run_named(
@@ -257,9 +252,9 @@ def make_plan(
     )
     by_name = {p.name: p for p in discovery.plugins}
     people = read_people(con)
-    model = model_in_use(con)
-    model_hash = model["model_hash"] if model else None
-    plan = RunPlan(built=built, plugins=by_name, model=model, lines=[])
+    models = {name: copywriter_of(settings, con, name) for name in by_name}
+    model = copywriter_of(settings, con)
+    plan = RunPlan(built=built, plugins=by_name, model=model, lines=[], models=models)
     plan.problems += [f"plugin {p.name}: {p.reason}" for p in discovery.problems]
     plan.problems += [
         f"scenario {b.scenario.name}: {b.reason}" for b in built if b.state != "ready"
@@ -275,6 +270,8 @@ def make_plan(
             if plugin is None:
                 plan.problems.append(_no_such_plugin(scenario, content_type, discovery))
                 continue
+            model = models[content_type]
+            model_hash = model["model_hash"] if model else None
             _plan_pair(con, settings, plan, scenario, plugin, people, model_hash, limit, rewrite)
     return plan
 
@@ -389,11 +386,26 @@ def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
     )
 
 
-def load_writer(settings: Settings, run_id: str, model: dict[str, Any]) -> DraftStore:
-    """Load the copywriter before anything depends on it, and read what a run that did not end had it write.
+def load_writers(
+    settings: Settings, run_id: str, models: dict[str, dict[str, Any]]
+) -> dict[str, DraftStore]:
+    """Load the copywriters before anything depends on them, and read what a run that did not end had them write.
 
-    CopywriterError where it cannot be loaded, or is not the one that the warehouse has registered.
+    ``models`` has each plugin's copywriter. CopywriterError where one cannot be loaded, or is not the one that the
+    warehouse has registered.
     """
+    stores: dict[str, DraftStore] = {}
+    for plugin, model in models.items():
+        if model["model_hash"] not in stores:
+            if not is_endpoint(settings, plugin):
+                _load_registered(model)
+            stores[model["model_hash"]] = DraftStore(
+                warehouse_of(settings), run_id=run_id, model_hash=model["model_hash"]
+            )
+    return {plugin: stores[model["model_hash"]] for plugin, model in models.items()}
+
+
+def _load_registered(model: dict[str, Any]) -> None:
     from tasks.copywriter.decoding import load_copywriter
 
     copywriter = load_copywriter(model["folder"])
@@ -402,7 +414,6 @@ def load_writer(settings: Settings, run_id: str, model: dict[str, Any]) -> Draft
             f"the folder {model['folder']} holds another copywriter ({copywriter.model_hash[:12]}) than the warehouse "
             f"has in use ({model['model_hash'][:12]}); put its files back, or train one with `shelftalk train`."
         )
-    return DraftStore(warehouse_of(settings), run_id=run_id, model_hash=model["model_hash"])
 
 
 def draft_batch(
@@ -412,7 +423,8 @@ def draft_batch(
     from tasks.gpt2_task_runner import current_writer
     from tasks.write_drafts import write_drafts
 
-    writer = PatientWriter(store.remembering(current_writer().outcomes))
+    endpoint = endpoint_of(settings) if is_endpoint(settings, plugin.name) else None
+    writer = PatientWriter(store.remembering(current_writer(endpoint).outcomes))
     return patience.run(
         plugin.name,
         "write_drafts",

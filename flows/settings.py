@@ -7,7 +7,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -63,6 +63,37 @@ class Settings(BaseSettings):
     )
     train_steps: int | None = Field(
         None, ge=1, description="training steps; none takes the copywriter's default"
+    )
+    lora_rank: int = Field(
+        0, ge=0, le=256, description="above 0 a base is tuned by LoRA adapters of this rank alone"
+    )
+    copywriter_kind: Literal["transformers", "openai"] = Field(
+        "transformers",
+        description="who writes: the trained model in use, or an OpenAI-compatible endpoint",
+    )
+    copywriters: dict[str, Literal["transformers", "openai"]] = Field(
+        {}, description="kind of copywriter a plugin, where it is not copywriter_kind"
+    )
+    openai_base_url: str | None = Field(
+        None, description="address of the endpoint, for example http://127.0.0.1:8000/v1"
+    )
+    openai_model: str | None = Field(None, description="the endpoint's name of its model")
+    openai_api: Literal["chat", "completion"] = Field(
+        "chat", description="which of its two interfaces is asked"
+    )
+    openai_timeout_seconds: float = Field(
+        60, gt=0, le=3600, description="how long one answer may take, in seconds"
+    )
+    openai_max_requests: int = Field(
+        4, ge=1, le=64, description="requests to the endpoint under way at once"
+    )
+    openai_token_budget: int | None = Field(
+        None, ge=1, description="tokens a run may use at the endpoint; none sets no bound"
+    )
+    openai_key_variable: str = Field(
+        "OPENAI_API_KEY",
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="environment variable that holds the key; the key is no setting",
     )
     plugin_folders: tuple[Path, ...] = Field((), description="the shop's own plugin folders")
     scenario_folders: tuple[Path, ...] = Field(

@@ -12,6 +12,7 @@ from tasks.errors import CopywriterError, InputError, NotAModel
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, run_named
 
 __all__ = [
+    "ENDPOINT",
     "MOST_LEARNT_BY_HEART",
     "failed_bounds",
     "failed_figures",
@@ -29,6 +30,8 @@ MOST_PRIVATE = 0.02
 """Share of trial drafts that the privacy check may refuse (a name that is also a word)."""
 
 ROLLBACK = "rollback"
+ENDPOINT = "endpoint"
+"""The state of a row that stands for an OpenAI-compatible endpoint: it has no files and is chosen by setting."""
 
 
 def list_models(warehouse: Warehouse) -> list[dict[str, Any]]:
@@ -56,6 +59,11 @@ def require_unchanged(model: Mapping[str, Any]) -> None:
     from tasks.copywriter.folders import hash_folder
 
     folder, known = Path(model["folder"]), model["model_hash"]
+    if model.get("state") == ENDPOINT:
+        raise NotAModel(
+            f"{known[:12]} is the endpoint {folder}, which has no files here; choose it with the setting "
+            "copywriter_kind."
+        )
     if not (folder / "config.json").is_file():
         raise NotAModel(
             f"the folder {folder} of copywriter {known[:12]} is gone; put it back, or train anew."

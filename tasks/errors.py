@@ -12,7 +12,9 @@
     ├── PluginError                a plugin folder: unknown key, broken template or SQL, duplicate name
     ├── CopywriterError            the language model
     │   ├── NotAModel              the folder is no model, or its weights are pickled
-    │   └── HubUnreachable         a hub id that cannot be fetched
+    │   ├── HubUnreachable         a hub id that cannot be fetched
+    │   ├── EndpointFailed         an OpenAI-compatible endpoint that refuses, hangs or answers nonsense
+    │   └── BudgetSpent            the run's tokens for such an endpoint are used up
     ├── RulesError                 a rules or checks file
     ├── StepTimeout                a batch took longer than the setting batch_seconds
     ├── ApprovalError              a decision that cannot be taken: changed meanwhile, own edit, nothing to undo
@@ -27,8 +29,10 @@ from __future__ import annotations
 __all__ = [
     "AccountingError",
     "ApprovalError",
+    "BudgetSpent",
     "CopywriterError",
     "EditRefused",
+    "EndpointFailed",
     "HubUnreachable",
     "InputError",
     "NotAModel",
@@ -96,6 +100,14 @@ class NotAModel(CopywriterError):
 
 class HubUnreachable(CopywriterError):
     """A hub id was given and the hub cannot be reached."""
+
+
+class EndpointFailed(CopywriterError):
+    """An endpoint could not be made to answer."""
+
+
+class BudgetSpent(CopywriterError):
+    """The run has used the tokens that it was given for an endpoint."""
 
 
 class RulesError(ShelftalkError):

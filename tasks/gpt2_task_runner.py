@@ -11,9 +11,10 @@ def write(batch): return current_writer()(requests)
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from prefect.context import FlowRunContext
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -21,6 +22,9 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from tasks.errors import CopywriterError
 from tasks.micro_batcher import MicroBatcher, wait_for
 from tasks.records import DraftRequest, RawDraft
+
+if TYPE_CHECKING:
+    from tasks.openai_writer import OpenAIEndpoint
 
 __all__ = ["BatchedWriter", "GPT2TaskRunner", "current_writer", "use_copywriter"]
 
@@ -79,6 +83,8 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         )
         self._batcher: MicroBatcher[DraftRequest, list[RawDraft]] | None = None
         self._is_loaded = False
+        self._endpoints: dict[OpenAIEndpoint, MicroBatcher[DraftRequest, list[RawDraft]]] = {}
+        self._lock: threading.Lock | None = None
 
     @property
     def writer(self) -> BatchedWriter:
@@ -88,6 +94,21 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
                 "the GPT2TaskRunner is not started; use its writer within a flow run."
             )
         return BatchedWriter(self._batcher)
+
+    def endpoint_writer(self, endpoint: OpenAIEndpoint) -> BatchedWriter:
+        """The writer of an endpoint, one for all tasks of the run: its budget and its limits are the run's."""
+        if self._lock is None:
+            raise CopywriterError(
+                "the GPT2TaskRunner is not started; use its writer within a flow run."
+            )
+        with self._lock:
+            if endpoint not in self._endpoints:
+                batcher: MicroBatcher[DraftRequest, list[RawDraft]] = MicroBatcher(
+                    lambda: _open_endpoint(endpoint), budget=8 * endpoint.max_requests
+                )
+                batcher.start()
+                self._endpoints[endpoint] = batcher
+            return BatchedWriter(self._endpoints[endpoint])
 
     @property
     def batch_sizes(self) -> list[int]:
@@ -109,6 +130,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
     def __enter__(self) -> GPT2TaskRunner[R]:
         super().__enter__()
         self._is_loaded = False
+        self._lock, self._endpoints = threading.Lock(), {}
         self._batcher = MicroBatcher(
             self._open,
             budget=self.budget_tokens,
@@ -123,6 +145,9 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         if self._batcher is not None:
             self._batcher.stop()
             self._batcher = None
+        for batcher in self._endpoints.values():
+            batcher.stop()
+        self._endpoints, self._lock = {}, None
         super().__exit__(exc_type, exc_value, traceback)
 
     def __eq__(self, other: object) -> bool:
@@ -132,7 +157,13 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         return hash(tuple(self._settings().items()))
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_batcher": None, "_executor": None}
+        dropped: dict[str, Any] = {
+            "_batcher": None,
+            "_executor": None,
+            "_endpoints": {},
+            "_lock": None,
+        }
+        return {**super().__getstate__(), **dropped}
 
     def _settings(self) -> dict[str, Any]:
         return {
@@ -156,9 +187,19 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         return load_copywriter(self.copywriter, precision=self.precision).write
 
 
-def current_writer() -> BatchedWriter:
-    """The writer of the flow run that this task belongs to; CopywriterError if its runner has none."""
-    return _current_runner().writer
+def _open_endpoint(endpoint: OpenAIEndpoint) -> Any:
+    from tasks.openai_writer import OpenAIWriter
+
+    return OpenAIWriter(endpoint).write
+
+
+def current_writer(endpoint: OpenAIEndpoint | None = None) -> BatchedWriter:
+    """The writer of the flow run that this task belongs to: its copywriter, or ``endpoint``'s.
+
+    CopywriterError if its runner has none.
+    """
+    runner = _current_runner()
+    return runner.writer if endpoint is None else runner.endpoint_writer(endpoint)
 
 
 def use_copywriter(copywriter: str | Path) -> None:

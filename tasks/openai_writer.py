@@ -1,0 +1,354 @@
+"""The second kind of copywriter: an OpenAI-compatible endpoint (chat or completion). No torch here.
+
+What leaves the machine is a constant instruction and the brief's prompt, in which facts are placeholders; nothing about
+customers is in either. What comes back is untrusted text that meets the same checks as any draft.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+import httpx
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from tasks.errors import BudgetSpent, CopywriterError, EndpointFailed, SettingsError
+from tasks.records import DraftRequest, RawDraft
+
+__all__ = ["INSTRUCTION", "OpenAIEndpoint", "OpenAIWriter", "to_slots"]
+
+INSTRUCTION = (
+    "You write short marketing copy for a shop. The request names a content type, a goal, a tone, "
+    "sometimes a category, and placeholders such as <name> or <material>. Write one paragraph of two to "
+    "four plain sentences. Where a fact of the product belongs, write its placeholder exactly as given, "
+    "in angle brackets; the shop fills it in. State nothing else about the product: no number, price, "
+    "material, colour, size, feature, guarantee or name of your own. No links, no lists, no markup, no "
+    "emoji. Answer with the paragraph alone."
+)
+_MOST_BYTES = 1_000_000
+_MOST_CHARACTERS = 4_000
+_LONGEST_WAIT = 30.0
+_PLACEHOLDER = re.compile(
+    r"<\s*/?\s*([A-Za-z][A-Za-z0-9_ ]{0,40}?)\s*/?>|\{\{?\s*([A-Za-z][A-Za-z0-9_ ]{0,40}?)\s*\}?\}"
+    r"|\[\s*([A-Za-z][A-Za-z0-9_ ]{0,40}?)\s*\]"
+)
+_FENCE = re.compile(r"^```[a-z]*\s*|\s*```$")
+_QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’"}
+_GIVE_UP_AFTER = 3
+"""Requests in a row that failed with all their tries: after them the endpoint is not asked again in this run."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAIEndpoint:
+    """Where to ask and how much; the key itself is never part of it."""
+
+    base_url: str
+    model: str
+    api: Literal["chat", "completion"] = "chat"
+    timeout_seconds: float = 60.0
+    max_requests: int = 4
+    """Requests under way at once."""
+    token_budget: int | None = None
+    """Tokens a run may use, prompts included; None sets no bound."""
+    key_variable: str = "OPENAI_API_KEY"
+    attempts: int = 4
+
+    @property
+    def model_hash(self) -> str:
+        """SHA-256 over what its texts depend on: address, model, instruction. An endpoint shows no weights."""
+        known = json.dumps([self.base_url.rstrip("/"), self.model, self.api, INSTRUCTION])
+        return hashlib.sha256(known.encode()).hexdigest()
+
+    def check(self) -> None:
+        """SettingsError where the address cannot be asked, or would carry a key in the open."""
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise SettingsError(
+                f"setting openai_base_url is {self.base_url!r}; it must be an address such as "
+                "http://127.0.0.1:8000/v1."
+            )
+        if parts.username or parts.password:
+            raise SettingsError(
+                "setting openai_base_url holds a user or password; put the key into the environment "
+                f"variable {self.key_variable} instead."
+            )
+        if parts.scheme == "http" and self.key() and not _is_near(parts.hostname):
+            raise SettingsError(
+                f"{self.key_variable} is set and openai_base_url is not encrypted; use https, or a "
+                "server on this machine."
+            )
+
+    def key(self) -> str | None:
+        """The key of the environment, or None: many local servers want none."""
+        return os.environ.get(self.key_variable, "").strip() or None
+
+
+class _TryAgainError(Exception):
+    """An answer that a second try may better; ``wait`` is what the server asked for, in seconds."""
+
+    def __init__(self, reason: str, wait: float = 0.0) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+class OpenAIWriter:
+    """A Writer over an endpoint. ``write`` may be called from any thread; it never raises for one bad request."""
+
+    def __init__(self, endpoint: OpenAIEndpoint) -> None:
+        endpoint.check()
+        self.endpoint = endpoint
+        self.count_tokens = 0
+        self.count_requests = 0
+        self._reserved = 0
+        self._failed_in_a_row = 0
+        self._stopped: CopywriterError | None = None
+        self._lock = threading.Lock()
+        key = endpoint.key()
+        self._client = httpx.Client(
+            base_url=endpoint.base_url.rstrip("/") + "/",
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            timeout=httpx.Timeout(
+                endpoint.timeout_seconds, connect=min(10.0, endpoint.timeout_seconds)
+            ),
+            limits=httpx.Limits(max_connections=endpoint.max_requests),
+            follow_redirects=False,  # a redirect would take the key elsewhere
+            trust_env=not _is_near(urlsplit(endpoint.base_url).hostname or ""),
+        )
+
+    def write(self, requests: Sequence[DraftRequest]) -> list[Any]:
+        """Each request's drafts, or the CopywriterError that this request met, in the order of the requests."""
+        with ThreadPoolExecutor(
+            self.endpoint.max_requests, thread_name_prefix="openai-writer"
+        ) as pool:
+            return list(pool.map(self._outcome, requests))
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    def _outcome(self, request: DraftRequest) -> list[RawDraft] | CopywriterError:
+        try:
+            return [self._draft(request, candidate) for candidate in range(request.candidates)]
+        except CopywriterError as error:
+            return error
+
+    def _draft(self, request: DraftRequest, candidate: int) -> RawDraft:
+        text, count = self._ask(request, candidate)
+        return RawDraft(
+            candidate=candidate,
+            text=to_slots(text, request.slots),
+            log_likelihood=0.0,  # endpoints rarely tell; all drafts of a brief are equal in this
+            seed=request.seed,
+            count_tokens=count,
+        )
+
+    def _ask(self, request: DraftRequest, candidate: int) -> tuple[str, int]:
+        """The text of one completion and its tokens, after as many tries as it takes."""
+        retrying = Retrying(
+            stop=stop_after_attempt(self.endpoint.attempts),
+            retry=retry_if_exception_type(_TryAgainError),
+            wait=_wait,
+            reraise=True,
+        )
+        try:
+            answer = retrying(self._try, request, candidate)
+        except _TryAgainError as error:
+            failure = EndpointFailed(
+                f"{self._where()} failed {self.endpoint.attempts} times: {self._clean(str(error))}."
+            )
+            with self._lock:
+                self._failed_in_a_row += 1
+                if self._failed_in_a_row >= _GIVE_UP_AFTER and self._stopped is None:
+                    self._stopped = EndpointFailed(
+                        f"not asked any more in this run after {_GIVE_UP_AFTER} failures in a row: {failure}"
+                    )
+            raise failure from None
+        with self._lock:
+            self._failed_in_a_row = 0
+        return answer
+
+    def _try(self, request: DraftRequest, candidate: int) -> tuple[str, int]:
+        body = self.body(request, candidate)
+        estimate = _estimate(body) + request.max_new_tokens
+        self._reserve(estimate)
+        used = 0
+        try:
+            status, headers, content = self._post(body)
+            if status == 429 or status >= 500:
+                # What a refused call costs is unknown; it is counted as nothing.
+                raise _TryAgainError(f"status {status}", _retry_after(headers))
+            if status != 200:
+                raise self._stop(
+                    EndpointFailed(
+                        f"{self._where()} answered with status {status} ({self._clean(_reason(content))}); "
+                        "check openai_base_url, openai_model and the key."
+                    )
+                )
+            text, used = _read(content, self.endpoint.api)
+            used = used or estimate
+            return text, max(1, used - _estimate(body))
+        finally:
+            with self._lock:
+                self._reserved -= estimate
+                self.count_tokens += used
+
+    def body(self, request: DraftRequest, candidate: int) -> dict[str, Any]:
+        """What is sent for one draft: the constant instruction, the brief's prompt, how to draw. Nothing else."""
+        common = {
+            "model": self.endpoint.model,
+            "max_tokens": request.max_new_tokens,
+            "temperature": request.temperature,
+            "seed": (request.seed + candidate) % 2**31,
+        }
+        if self.endpoint.api == "completion":
+            return common | {"prompt": f"{INSTRUCTION}\n\n{request.prompt}\n\n"}
+        return common | {
+            "messages": [
+                {"role": "system", "content": INSTRUCTION},
+                {"role": "user", "content": request.prompt},
+            ]
+        }
+
+    def _reserve(self, tokens: int) -> None:
+        """Room in the budget for a call; BudgetSpent where there is none, which ends the asking of this run."""
+        with self._lock:
+            if self._stopped is not None:
+                raise self._stopped
+            budget = self.endpoint.token_budget
+            if budget is not None and self.count_tokens + self._reserved + tokens > budget:
+                raise BudgetSpent(
+                    f"the token budget of this run is spent ({self.count_tokens:,} of {budget:,}, setting "
+                    "openai_token_budget); the next run goes on, or raise it."
+                )
+            self._reserved += tokens
+            self.count_requests += 1
+
+    def _post(self, body: dict[str, Any]) -> tuple[int, httpx.Headers, bytes]:
+        """Status, headers and at most a megabyte of the answer, within the time limit as a whole."""
+        path = "chat/completions" if self.endpoint.api == "chat" else "completions"
+        deadline = time.monotonic() + self.endpoint.timeout_seconds
+        content = b""
+        try:
+            with self._client.stream("POST", path, json=body) as response:
+                for part in response.iter_bytes():
+                    content += part
+                    if len(content) > _MOST_BYTES:
+                        raise _TryAgainError("an answer of more than a megabyte")
+                    if time.monotonic() > deadline:
+                        raise _TryAgainError(
+                            f"no whole answer in {self.endpoint.timeout_seconds:g} s"
+                        )
+                return response.status_code, response.headers, content
+        except httpx.TimeoutException:
+            raise _TryAgainError(f"no answer in {self.endpoint.timeout_seconds:g} s") from None
+        except httpx.HTTPError as error:
+            raise _TryAgainError(f"{type(error).__name__}: {error}") from None
+
+    def _stop(self, error: CopywriterError) -> CopywriterError:
+        with self._lock:
+            self._stopped = self._stopped or error
+        return error
+
+    def _where(self) -> str:
+        return f"the endpoint {urlsplit(self.endpoint.base_url).netloc} ({self.endpoint.model})"
+
+    def _clean(self, reason: str) -> str:
+        """A reason on one line, without the key should a server repeat it."""
+        key = self.endpoint.key()
+        text = " ".join(reason.split())[:200]
+        return text.replace(key, "…") if key else text
+
+
+def to_slots(text: str, slots: Sequence[str]) -> str:
+    """An endpoint's text as a draft: ``{name}``, ``[Name]`` and ``<name>`` of the brief's facts become slots.
+
+    What stands in brackets and is no fact stays, and the structure check refuses it.
+    """
+    known = {slot.casefold(): slot for slot in slots}
+
+    def slot(match: re.Match[str]) -> str:
+        name = next(group for group in match.groups() if group).casefold().replace(" ", "_")
+        return f"<{known[name]}>" if name in known else match[0]
+
+    plain = _FENCE.sub("", text.strip()).strip()
+    plain = " ".join(_PLACEHOLDER.sub(slot, plain).split())[:_MOST_CHARACTERS]
+    if len(plain) > 1 and _QUOTES.get(plain[0]) == plain[-1] and plain[0] not in plain[1:-1]:
+        plain = plain[1:-1].strip()
+    return plain
+
+
+def _read(content: bytes, api: str) -> tuple[str, int]:
+    """Text and total tokens of an answer; _TryAgainError where it is no whole JSON answer."""
+    try:
+        answer = json.loads(content)
+        choice = answer["choices"][0]
+        text = choice["message"]["content"] if api == "chat" else choice["text"]
+        usage = answer.get("usage") or {}
+        used = usage.get("total_tokens") if isinstance(usage, dict) else None
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        raise _TryAgainError(f"an answer that is no completion ({type(error).__name__})") from None
+    if text is None:
+        text = ""  # a filtered or empty answer: no draft, so the fallback speaks
+    if not isinstance(text, str):
+        raise _TryAgainError("an answer whose text is no text")
+    return text, used if isinstance(used, int) and not isinstance(used, bool) and used > 0 else 0
+
+
+def _estimate(body: dict[str, Any]) -> int:
+    """Tokens of what is sent, at four characters a token."""
+    sent = body.get("prompt") or "".join(m["content"] for m in body["messages"])
+    return len(sent) // 4 + 1
+
+
+def _wait(state: RetryCallState) -> float:
+    """What the server asked for, else exponential with jitter."""
+    error = state.outcome.exception() if state.outcome is not None else None
+    asked = error.wait if isinstance(error, _TryAgainError) else 0.0
+    return max(asked, wait_exponential_jitter(initial=0.5, max=_LONGEST_WAIT, jitter=1.0)(state))
+
+
+def _retry_after(headers: httpx.Headers) -> float:
+    """Seconds of the header Retry-After, bounded; its other form, a date, is not followed."""
+    try:
+        return min(_LONGEST_WAIT, max(0.0, float(headers.get("retry-after", "0"))))
+    except ValueError:
+        return 0.0
+
+
+def _reason(content: bytes) -> str:
+    """What an error's body says, as text."""
+    try:
+        answer = json.loads(content)
+        error = answer.get("error", answer) if isinstance(answer, dict) else answer
+        return str(error.get("message", error) if isinstance(error, dict) else error)
+    except (ValueError, RecursionError):
+        return content[:200].decode("utf-8", "replace") or "no reason given"
+
+
+def _is_near(host: str) -> bool:
+    """Whether the host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def described(endpoint: OpenAIEndpoint) -> dict[str, Any]:
+    """The endpoint as a row of content.models tells it."""
+    return {name: value for name, value in asdict(endpoint).items() if name != "key_variable"}
