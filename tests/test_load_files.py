@@ -50,8 +50,8 @@ ORDERS = b"order_id,customer_id,ordered_at,state\n1,c1,2024-01-01,paid\n2,,2024-
         ("tabs.tsv", ORDERS.replace(b",", b"\t")),
         ("blank_lines.csv", ORDERS.replace(b"\n", b"\n\n") + b"\n"),
         ("without_last_newline.csv", ORDERS.rstrip()),
-        ("packed.csv.gz", gzip.compress(ORDERS)),
-        ("packed_under_another_name.csv", gzip.compress(ORDERS)),
+        ("packed.csv.gz", gzip.compress(ORDERS, mtime=0)),
+        ("packed_under_another_name.csv", gzip.compress(ORDERS, mtime=0)),
         ("index.csv", b",order_id,customer_id,ordered_at,state\n0,1,c1,2024-01-01,paid\n"
             b"1,2,,2024-01-02 10:00:00,cancelled\n"),
         ("float_ids.csv", ORDERS.replace(b"\n1,", b"\n1.0,")),
@@ -161,7 +161,8 @@ def test_a_record_with_wrong_quotes_or_fields_is_refused_and_the_rest_is_kept(
 
 
 TRUNCATED = gzip.compress(
-    b"order_id,ordered_at\n" + b"".join(b"%d,2024-01-01\n" % (i * 7919) for i in range(4000))
+    b"order_id,ordered_at\n" + b"".join(b"%d,2024-01-01\n" % (i * 7919) for i in range(4000)),
+    mtime=0,
 )
 
 
@@ -169,7 +170,7 @@ TRUNCATED = gzip.compress(
     ("name", "content", "words"),
     [
         ("empty.csv", b"", ["is empty"]),
-        ("empty.csv.gz", gzip.compress(b""), ["no header line"]),
+        ("empty.csv.gz", gzip.compress(b"", mtime=0), ["no header line"]),
         ("no_header.csv", b",,\n1,2,3\n", ["no header line"]),
         ("cut.csv.gz", TRUNCATED[:-3000], ["is cut off", "bytes", "nothing of it was loaded"]),
         ("damaged.csv.gz", TRUNCATED[:400] + b"\x00" * 50 + TRUNCATED[450:], ["damaged gzip"]),
