@@ -16,15 +16,11 @@ from types import MappingProxyType
 from typing import Any
 
 import duckdb
-from jinja2 import TemplateSyntaxError, meta, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from plugins.contract import (
     CONTRACT_VERSION,
     LOCALE_PATTERN,
-    TEMPLATE_FILTERS,
-    TEMPLATE_NAMES,
     Example,
     Generation,
     Limits,
@@ -33,6 +29,7 @@ from plugins.contract import (
     Plugin,
 )
 from plugins.hook_code import why_not_hook_code
+from plugins.template_code import why_not_template
 
 __all__ = ["REQUIRED_FILES", "BrokenPluginError", "load_plugin", "one_line"]
 
@@ -224,26 +221,9 @@ def _require_select(sql: str) -> None:
 
 
 def _require_template(file: str, source: str) -> None:
-    environment = ImmutableSandboxedEnvironment()
-    environment.filters |= dict.fromkeys(TEMPLATE_FILTERS, str)
-    try:
-        tree = environment.parse(source)
-        environment.compile(source)
-    except TemplateSyntaxError as error:
-        raise BrokenPluginError(f"{file}: line {error.lineno}: {error.message}.") from error
-    if any(True for _ in meta.find_referenced_templates(tree)):
-        raise BrokenPluginError(
-            f"{file}: it includes or extends another template; one file is all that it may use."
-        )
-    # A name set within an `if` counts as undeclared to Jinja2, so what is set anywhere is known.
-    is_set = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-    known = TEMPLATE_NAMES | set(environment.globals) | is_set
-    unknown = meta.find_undeclared_variables(tree) - known
-    if unknown:
-        raise BrokenPluginError(
-            f"{file}: unknown name {', '.join(sorted(unknown))}; "
-            f"allowed: {', '.join(sorted(TEMPLATE_NAMES))} (a fact is facts.<name>)."
-        )
+    reason = why_not_template(source)
+    if reason is not None:
+        raise BrokenPluginError(f"{file}: {reason}")
 
 
 def _tables(file: str, data: dict[str, Any], key: str) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError, nodes
+from jinja2.compiler import CodeGenerator
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
 from plugins.contract import Brief, Plugin
@@ -26,9 +27,17 @@ _LONGEST = 20_000
 """Characters that an operator of a template may make, and that a rendered text may have."""
 
 
+class _CodeGenerator(CodeGenerator):
+    """Leaves constant expressions to the rendering, which has a time limit; compilation has none."""
+
+    def _output_child_to_const(self, node: nodes.Expr, frame: Any, finalize: Any) -> str:
+        raise nodes.Impossible
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """Refuses products that would fill the memory: ``'x' * 10 ** 9``."""
 
+    code_generator_class = _CodeGenerator
     intercepted_binops = frozenset({"*", "**"})
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -45,7 +54,11 @@ class _Environment(ImmutableSandboxedEnvironment):
 def _environment(locale: str) -> ImmutableSandboxedEnvironment:
     # autoescape is off because the result is plain text; the report and the review page escape when they show it.
     environment = _Environment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,
     )
     environment.filters["money"] = lambda value: as_money(str(value), locale)
     environment.filters["number"] = lambda value: as_number(str(value), locale)

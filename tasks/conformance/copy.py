@@ -11,7 +11,7 @@ from tasks.checks.context import CheckContext
 from tasks.conformance.findings import Findings
 from tasks.errors import PluginError, RulesError
 from tasks.plugin_hooks import run_accept
-from tasks.records import Draft
+from tasks.records import Draft, SettledBrief
 from tasks.rendering import render_fallback, render_prompt
 from tasks.warehouse import Connection
 
@@ -154,6 +154,7 @@ def check_fallbacks(
             return
         for item in settled:
             if item.state == "fallback":
+                _tell_dropped(findings, item, findings.file_for("fallback.j2", locale))
                 continue
             text = item.drafts[-1].text if item.drafts else ""
             why = next((v.reason or v.rule for v in item.reasons), item.state)
@@ -171,6 +172,22 @@ def check_fallbacks(
             "state facts only, in whole sentences within the limits of plugin.toml, and let each subject's differ.",
             line=1,
         )
+
+
+def _tell_dropped(findings: Findings, item: SettledBrief, file: str) -> None:
+    """A fallback that passes only because a sentence of it was dropped."""
+    if item.text == item.drafts[-1].text:
+        return
+    verdicts = item.verdicts[item.drafts[-1].draft_id]
+    fallen = next(v for v in verdicts if not v.is_passed and v.sentence_index is not None)
+    findings.add(
+        "error",
+        "fallback",
+        file,
+        f"a sentence is dropped from the fallback because {fallen.reason or fallen.rule} ({fallen.claim})",
+        "state facts only: in a fallback no sentence should depend on being dropped.",
+        line=1,
+    )
 
 
 def check_examples(findings: Findings, figures: dict[str, float]) -> None:
