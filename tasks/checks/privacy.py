@@ -135,9 +135,10 @@ def _people(
 ) -> list[tuple[str, str, str]]:
     found = []
     words = words_of(sentence, locale)
+    lowers = tuple(word.lower for word in words)
     for i, word in enumerate(words):
         for key in context.people_words.get(word.lower, ()):
-            if tuple(w.lower for w in words[i : i + len(key)]) == key and (
+            if lowers[i : i + len(key)] == key and (
                 len(key) > 1 or word.is_capital
             ):
                 if len(key) == 1 and word.stem in index.held:
