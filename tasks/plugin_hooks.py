@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -17,8 +17,8 @@ __all__ = ["bounded_call", "run_accept", "run_prepare"]
 MOST_HANGS = 3
 """After so many the plugin's code is not called again: a thousand briefs must not wait a thousand times."""
 
-_hangs: Counter[str] = Counter()
-"""Fingerprint -> calls that hung; a mended plugin has another fingerprint."""
+_hangs: defaultdict[str, list[str]] = defaultdict(list)
+"""Fingerprint -> what hung, once a call; a mended plugin has another fingerprint."""
 _lock = threading.Lock()
 
 
@@ -63,15 +63,17 @@ def run_accept(plugin: Plugin, text: str, brief: Brief) -> str | None:
 def bounded_call(plugin: Plugin, what: str, function: Callable[..., Any], *args: Any) -> Any:
     """``function(*args)`` within the manifest's hook_seconds; PluginError names ``what`` where it hangs."""
     seconds = plugin.manifest.hook_seconds
-    if _hangs[plugin.fingerprint] >= MOST_HANGS:
+    hung = _hangs[plugin.fingerprint]
+    if len(hung) >= MOST_HANGS:
         raise PluginError(
-            f"plugin {plugin.name}: its code hung {MOST_HANGS} times and is not called again; mend {what}."
+            f"plugin {plugin.name}: {hung[-1]} hung, {MOST_HANGS} times in all, and the plugin's code is not called "
+            "again; mend it."
         )
     try:
         return call_within(seconds, function, *args)
     except TimeoutError as error:
         with _lock:
-            _hangs[plugin.fingerprint] += 1
+            hung.append(what)
         raise PluginError(
             f"plugin {plugin.name}: {what} did not end within {seconds:g} s (hook_seconds of plugin.toml)."
         ) from error
