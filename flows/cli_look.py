@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -199,10 +200,31 @@ def check(
 @app.command()
 def answer(
     file: Annotated[
-        Path, typer.Argument(help='Lines of {"id", "question", "product", "policies"}.')
-    ],
+        Path | None,
+        typer.Argument(
+            help='Lines of {"id", "question", "product", "policies"}; none takes the open questions of the shop.'
+        ),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Answer customers' questions from facts alone, or hand them over: a line {"id", "decision", …} each."""
-    from tasks.answer_file import answer_file
+    if file is not None:
+        from tasks.answer_file import answer_file
 
-    _print_lines(answer_file(_readable(file)))
+        _print_lines(answer_file(_readable(file)))
+        return
+    from tasks.answer_questions import answer_questions
+
+    settings = load_settings()
+    warehouse = warehouse_of(settings)
+    warehouse.require()
+    warehouse.create()
+    done = answer_questions(warehouse, locale=settings.locale)
+    if as_json:
+        print_json(asdict(done))
+        return
+    intents = ", ".join(f"{count} {intent}" for intent, count in done.by_intent.items())
+    say(
+        f"{done.count_questions:,} open questions ({intents}): {done.count_answered:,} can be answered from facts, "
+        f"{done.count_handed_over:,} are for a person (staging.question_replies). Next: shelftalk run -p auto_replies"
+    )

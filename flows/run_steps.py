@@ -22,6 +22,7 @@ from flows.copywriters import (
 from flows.settings import Settings
 from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery, discover_plugins
+from tasks.answer_questions import decide_questions
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.check_published import check_tables, validation_rows
 from tasks.draft_cache import DraftStore, forget_drafts
@@ -50,6 +51,10 @@ if TYPE_CHECKING:
     from tasks.checks.expectations import RuleOutcome
     from tasks.name_index import NameIndex
     from tasks.write_drafts import WrittenBrief
+
+
+REPLIES = "auto_replies"
+"""The content type whose briefs rest on decisions about open questions, which each plan makes anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +247,8 @@ def make_plan(
     wanted = [d for d in definitions if not scenarios or d.name in scenarios]
     refresh_marts(con)
     require_shop(con)
+    if any(REPLIES in definition.content_types for definition in wanted):
+        decide_questions(con, locale=settings.locale)
     built = build_scenarios(
         con,
         wanted,

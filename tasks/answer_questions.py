@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.warehouse import Warehouse, fetch_dicts, run_named
+from tasks.warehouse import Connection, Warehouse, fetch_dicts, run_named
 
-__all__ = ["QuestionReport", "answer_questions"]
+__all__ = ["QuestionReport", "answer_questions", "decide_questions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +30,23 @@ class QuestionReport:
 
 def answer_questions(warehouse: Warehouse, *, locale: str = "en") -> QuestionReport:
     """Decide about all open questions and replace ``staging.question_replies`` in one transaction. Idempotent."""
+    with warehouse.transaction() as con:
+        return decide_questions(con, locale=locale)
+
+
+def decide_questions(con: Connection, *, locale: str = "en") -> QuestionReport:
+    """The same on ``con``, in the caller's transaction or in a plan's scratch database."""
     from tasks.answering import answer_question
     from tasks.answering.summaries import nearest
 
     began = time.monotonic()
-    with warehouse.open() as con:
-        questions = fetch_dicts(run_named(con, "answering/open_questions"))
-        facts = fetch_dicts(run_named(con, "answering/product_facts"))
-        policies = {
-            row["name"]: row["body"]
-            for row in fetch_dicts(run_named(con, "answering/policies", {"locale": locale}))
-        }
-        earlier = fetch_dicts(run_named(con, "answering/earlier_answers"))
+    questions = fetch_dicts(run_named(con, "answering/open_questions"))
+    facts = fetch_dicts(run_named(con, "answering/product_facts"))
+    policies = {
+        row["name"]: row["body"]
+        for row in fetch_dicts(run_named(con, "answering/policies", {"locale": locale}))
+    }
+    earlier = fetch_dicts(run_named(con, "answering/earlier_answers"))
     products = _grouped(facts)
     rows: list[dict[str, Any]] = []
     for question in questions:
@@ -74,7 +79,7 @@ def answer_questions(warehouse: Warehouse, *, locale: str = "en") -> QuestionRep
                 "summaries": summary,
             }
         )
-    _replace(warehouse, rows)
+    _replace(con, rows)
     decided = Counter(row["decisions"] for row in rows)
     return QuestionReport(
         count_questions=len(rows),
@@ -96,7 +101,7 @@ def _grouped(facts: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return products
 
 
-def _replace(warehouse: Warehouse, rows: Sequence[dict[str, Any]]) -> None:
+def _replace(con: Connection, rows: Sequence[dict[str, Any]]) -> None:
     names = (
         "question_ids",
         "product_ids",
@@ -107,9 +112,8 @@ def _replace(warehouse: Warehouse, rows: Sequence[dict[str, Any]]) -> None:
         "fact_names",
         "summaries",
     )
-    with warehouse.transaction() as con:
-        run_named(con, "answering/forget_replies")
-        if rows:
-            run_named(
-                con, "answering/add_replies", {name: [row[name] for row in rows] for name in names}
-            )
+    run_named(con, "answering/forget_replies")
+    if rows:
+        run_named(
+            con, "answering/add_replies", {name: [row[name] for row in rows] for name in names}
+        )

@@ -31,6 +31,7 @@ SCRATCH_COPIES = {
     "content.audience",
     "content.audience_products",
     "content.segment_categories",
+    "staging.question_replies",
 }
 """What a dry run writes, into its own copies."""
 MACROS = ("macros/fact", "macros/facts", "macros/money")
@@ -43,6 +44,7 @@ _QUOTES_DATA = (
 """Errors whose message repeats a value of a row."""
 _LOCKED = re.compile(r"Could not set lock on file")
 _TABLE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.(\w+)")
+_FULL = re.compile(r"No space left|File too large|Could not write file|quota exceeded")
 _HOLDER = re.compile(r"\(PID (\d+)\)")
 
 
@@ -174,6 +176,10 @@ class Warehouse:
             yield cursor
         except duckdb.IOException as error:
             raise _readable(error, self.path) from error
+        except (
+            duckdb.TransactionException
+        ) as error:  # a commit that found the disk full comes as one
+            raise (_readable(error, self.path) if is_disk_full(error) else error) from error
         except _QUOTES_DATA as error:
             raise WarehouseError(
                 f"a statement on the warehouse {self.path} failed: {safe_reason(error)}."
@@ -360,6 +366,11 @@ def in_memory() -> Iterator[Connection]:
         con.close()
 
 
+def is_disk_full(error: BaseException) -> bool:
+    """Whether a statement or a commit failed because nothing more can be written."""
+    return bool(_FULL.search(str(error)))
+
+
 def _readable(error: Exception, path: Path) -> WarehouseError:
     """DuckDB's message as one sentence with a cure."""
     text = str(error).splitlines()[0]
@@ -378,9 +389,8 @@ def _readable(error: Exception, path: Path) -> WarehouseError:
             f"{path} is not a DuckDB warehouse; move it away and run `shelftalk init`."
         )
     if any(
-        word in text
-        for word in ("Permission denied", "No space left", "Cannot open file", "Read-only")
-    ):
+        word in text for word in ("Permission denied", "Cannot open file", "Read-only")
+    ) or is_disk_full(error):
         return WarehouseUnwritable(
             f"the warehouse {path} cannot be written ({text}); free space or fix permissions."
         )
