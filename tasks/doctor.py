@@ -157,13 +157,13 @@ def _clock(warehouse: Warehouse) -> Finding:
             "clock",
             "warning",
             str(error).splitlines()[0],
-            "mend the warehouse first; `shelftalk run` also upgrades it",
+            "mend the warehouse first",
         )
     behind = (latest - now()).total_seconds() if latest is not None else 0.0
     if behind > 60:
         return Finding(
             "clock", "warning", f"{behind / 60:.0f} minutes behind the last run ({latest:%Y-%m-%d %H:%M} UTC)",
-            "set the clock (timedatectl set-ntp true); until it has caught up, new texts are dated just after the last ones",
+            "set the clock (timedatectl set-ntp true); until then new texts are dated just after the last ones",
         )  # fmt: skip
     return Finding("clock", "ok", f"{now():%Y-%m-%d %H:%M} UTC")
 
@@ -180,7 +180,7 @@ def _port() -> Finding:
         except OSError:
             return Finding(
                 "port", "warning", f"{number} is in use",
-                f"set PREFECT_API_URL=http://127.0.0.1:{number}/api if a Prefect server runs there, else `shelftalk serve --port …`",
+                f"set PREFECT_API_URL=http://127.0.0.1:{number}/api if it is a Prefect server, or choose `--port`",
             )  # fmt: skip
     return Finding("port", "ok", f"{number} is free for `shelftalk serve`")
 

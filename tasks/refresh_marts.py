@@ -7,8 +7,16 @@ from collections.abc import Callable
 
 import duckdb
 
-from tasks.errors import ShopIncomplete, WarehouseError
-from tasks.warehouse import Connection, in_order_of_use, one_value, safe_reason, sql_names, sql_text
+from tasks.errors import ShopIncomplete, WarehouseError, WarehouseUnwritable
+from tasks.warehouse import (
+    Connection,
+    in_order_of_use,
+    is_disk_full,
+    one_value,
+    safe_reason,
+    sql_names,
+    sql_text,
+)
 
 __all__ = ["refresh_marts", "require_shop"]
 
@@ -32,6 +40,10 @@ def refresh_marts(
         try:
             con.execute(statements.get(name) or marts[name])
         except duckdb.Error as error:
+            if is_disk_full(error):
+                raise WarehouseUnwritable(
+                    f"the disk is full: {name.rsplit('/', 1)[-1]} cannot be written; free space, then run again."
+                ) from None
             # from None: a traceback in a log would quote the row.
             raise WarehouseError(f"sql/{name}.sql failed: {safe_reason(error)}") from None
         if name in marts:

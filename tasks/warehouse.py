@@ -179,7 +179,9 @@ class Warehouse:
         except (
             duckdb.TransactionException
         ) as error:  # a commit that found the disk full comes as one
-            raise (_readable(error, self.path) if is_disk_full(error) else error) from error
+            if is_disk_full(error):
+                raise _readable(error, self.path) from error
+            raise
         except _QUOTES_DATA as error:
             raise WarehouseError(
                 f"a statement on the warehouse {self.path} failed: {safe_reason(error)}."

@@ -121,16 +121,25 @@ def contents(home: Path) -> dict[str, Any]:
         con.close()
 
 
+_MISSING = (
+    ("claims", "text_id", "texts"),
+    ("texts", "(run_id, brief_id)", "briefs"),
+    ("drafts", "(run_id, brief_id)", "briefs"),
+    ("verdicts", "draft_id", "drafts"),
+    ("quarantine", "(run_id, brief_id)", "briefs"),
+    ("briefs", "run_id", "run_plan"),
+    ("run_plan", "run_id", "runs"),
+    ("audience", "scenario_version_id", "scenarios"),
+    ("audience_products", "scenario_version_id", "scenarios"),
+)
+"""(table, key, the table that must hold the key)"""
 ORPHANS = (
-    "select count(*) from content.claims where text_id not in (select text_id from content.texts)",
-    "select count(*) from content.texts where (run_id, brief_id) not in (select (run_id, brief_id) from content.briefs)",
-    "select count(*) from content.drafts where (run_id, brief_id) not in (select (run_id, brief_id) from content.briefs)",
-    "select count(*) from content.verdicts where draft_id not in (select draft_id from content.drafts)",
-    "select count(*) from content.quarantine where (run_id, brief_id) not in (select (run_id, brief_id) from content.briefs)",
-    "select count(*) from content.briefs where run_id not in (select run_id from content.run_plan)",
-    "select count(*) from content.run_plan where run_id not in (select run_id from content.runs)",
-    "select count(*) from content.audience where scenario_version_id not in (select scenario_version_id from content.scenarios)",
-    "select count(*) from (select brief_id from content.texts where retired_at is null group by all having count(*) > 1)",
+    *(
+        f"select count(*) from content.{table} where {key} not in (select {key} from content.{owner})"
+        for table, key, owner in _MISSING
+    ),
+    "select count(*) from "
+    "(select brief_id from content.texts where retired_at is null group by all having count(*) > 1)",
     "select count(*) from (select run_id, brief_id from content.briefs group by all having count(*) > 1)",
 )
 """Statement -> how many rows have lost what they belong to, or stand twice."""

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ def serving(home: Path, cwd: Path, **more: str) -> Iterator[str]:
     )
     try:
         deadline = time.monotonic() + START_SECONDS
-        while "load-shop/shop" not in (cwd / "serve.log").read_text(encoding="utf-8"):
+        while not _is_served(f"http://127.0.0.1:{port}"):
             assert server.poll() is None, (cwd / "serve.log").read_text(encoding="utf-8")
             assert time.monotonic() < deadline, (cwd / "serve.log").read_text(encoding="utf-8")
             time.sleep(0.3)
@@ -57,6 +58,14 @@ def serving(home: Path, cwd: Path, **more: str) -> Iterator[str]:
             server.kill()
             server.wait()
         log.close()
+
+
+def _is_served(url: str) -> bool:
+    """Whether the last of the deployments is there."""
+    try:
+        return bool(ask(url, "deployments/name/load-shop/shop"))
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
 
 
 def ask(url: str, path: str, body: dict[str, Any] | None = None) -> Any:
