@@ -234,3 +234,18 @@ def test_the_command_tells_what_it_did(settings: Settings) -> None:
     told = json.loads(done.stdout)
     assert told["counts"]["shop.customers"] == 1
     assert told["text_ids"]
+
+
+def test_a_namesake_with_the_same_telephone_keeps_their_own_row(settings: Settings) -> None:
+    own = {"name": NAME, "phone": PHONE, "who": "c0284"}
+    with warehouse_of(settings).transaction() as con:
+        con.execute(
+            "update shop.customers set name = $name, phone = $phone where customer_id = $who", own
+        )
+    done = erase_customer(warehouse_of(settings), WHO)
+    with warehouse_of(settings).open() as con:
+        kept = con.execute(
+            "select name, phone from shop.customers where customer_id = 'c0284'"
+        ).fetchone()
+    assert kept == (NAME, PHONE)
+    assert not [place for place in done.mentions if place.startswith("shop.customers")]
