@@ -118,7 +118,7 @@ class OpenAIWriter:
         self._reserved = 0
         self._failed_in_a_row = 0
         self._stopped: CopywriterError | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         key = endpoint.key()
         self._client = httpx.Client(
             base_url=endpoint.base_url.rstrip("/") + "/",
@@ -207,6 +207,7 @@ class OpenAIWriter:
             with self._lock:
                 self._reserved -= estimate
                 self.count_tokens += used
+                self._lock.notify_all()
 
     def body(self, request: DraftRequest, candidate: int) -> dict[str, Any]:
         """What is sent for one draft: the constant instruction, the brief's prompt, how to draw. Nothing else."""
@@ -231,6 +232,11 @@ class OpenAIWriter:
             if self._stopped is not None:
                 raise self._stopped
             budget = self.endpoint.token_budget
+            # What is reserved is mostly not used up: wait for it before the budget is called spent.
+            while budget is not None and 0 < self._reserved > budget - self.count_tokens - tokens:
+                self._lock.wait()
+            if self._stopped is not None:
+                raise self._stopped
             if budget is not None and self.count_tokens + self._reserved + tokens > budget:
                 raise BudgetSpent(
                     f"the token budget of this run is spent ({self.count_tokens:,} of {budget:,}, setting "

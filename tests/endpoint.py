@@ -110,7 +110,12 @@ def serve(folder: Path) -> Iterator[Endpoint]:
         return await complete(request, "completion")
 
     config = uvicorn.Config(
-        web, port=port, log_level="warning", log_config=LOGGING_CONFIG, ws="none"
+        web,
+        port=port,
+        log_level="warning",
+        log_config=LOGGING_CONFIG,
+        ws="none",
+        lifespan="off",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
