@@ -196,7 +196,7 @@ def test_a_process_pool_runs_the_deployments_of_prefect_yaml(
 ) -> None:
     url = served[0]
     root = Path(__file__).parent.parent
-    environment = shelftalk_environment(served) | {"SHELFTALK_CHECKOUT": str(root)}
+    environment = shelftalk_environment(served) | {"CHECKOUT_OF_SHELFTALK": str(root)}
 
     def prefect(*arguments: str) -> str:
         done = subprocess.run(
