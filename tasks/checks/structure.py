@@ -50,6 +50,10 @@ _STOP = {
     "da": "og med til af er det den dette din dit i på fra et en eller som at ikke hver uden vores meget".split(),
 }  # fmt: skip
 _STOPWORDS = {language: frozenset(words) for language, words in _STOP.items()}
+_BROKEN = {
+    "en": frozenset("and or the a an".split()),
+    "de": frozenset("und oder der das ein eine".split()),
+}
 _SCRIPTS = {
     "ru": "CYRILLIC",
     "uk": "CYRILLIC",
@@ -89,7 +93,7 @@ def judge_sentence_form(
             words
             and words[-1].lower in _DANGLING
             and not sentence.rstrip().endswith(("?", "!"))
-            and words[-1].lower in ("and or the a an und oder der die das ein eine".split())
+            and words[-1].text in _BROKEN.get(locale[:2], _BROKEN["en"])
         ):
             found.append(("unfinished", words[-1].text, "the sentence breaks off"))
     letters = _WORD_LETTERS.findall(sentence)
@@ -239,12 +243,12 @@ def _other_language(sentence: str, locale: str, allowed: frozenset[str]) -> str 
     ]
     language = locale[:2]
     if len(words) < 4:
-        return None
+        return _short_in_other_language(words, language)
     if language in _STOPWORDS:
         own = sum(w in _STOPWORDS[language] for w in words)
         best, count = max(
             (
-                (other, sum(w in stops for w in words))
+                (other, len({w for w in words if w in stops}))
                 for other, stops in _STOPWORDS.items()
                 if other != language
             ),
@@ -260,6 +264,16 @@ def _other_language(sentence: str, locale: str, allowed: frozenset[str]) -> str 
     predicted, score = _classifier().rank(" ".join(words))[0]
     if predicted != language and score > 0.9:
         return str(predicted)
+    return None
+
+
+def _short_in_other_language(words: list[str], language: str) -> str | None:
+    """The same of two or three words beside facts ("The colour is …"): nearly all are another language's."""
+    if len(words) < 2 or language not in _STOPWORDS or set(words) & set(_STOPWORDS[language]):
+        return None
+    for other, stops in _STOPWORDS.items():
+        if other != language and len(set(words) & set(stops)) >= 2:
+            return other
     return None
 
 
