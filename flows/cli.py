@@ -141,15 +141,21 @@ def init(
 @app.command()
 def train(
     base: Annotated[
-        str | None, typer.Option(help="Fine-tune this model: hub id or local folder.")
+        str | None, typer.Option(help="Fine-tune this model: hub id, local folder or GGUF file.")
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Training steps.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Seed of weights and batches.")] = None,
+    lora: Annotated[
+        int | None, typer.Option(min=0, help="Tune the base by LoRA adapters of this rank.")
+    ] = None,
+    canaries: Annotated[
+        int, typer.Option(min=0, help="Plant so many sentences that must not come back.")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Train a copywriter on the shop's own archive: preprocess, train, evaluate, apply."""
     settings = load_settings()
-    trained = _train(settings, base, steps, seed)
+    trained = _train(settings, base, steps, seed, lora, canaries)
     if as_json:
         print_json(
             {
@@ -164,10 +170,18 @@ def train(
         f"Copywriter {trained.model_hash[:12]}: perplexity {figures['perplexity']:.2f} on held-out products, "
         f"{figures['seconds']:.0f} s of training. It stands in {trained.folder}."
     )
+    say(f"It is {trained.state.replace('_', ' ')}: {_escape(trained.verdict)}.")
     say("Next: shelftalk plan, then shelftalk run")
 
 
-def _train(settings: Settings, base: str | None, steps: int | None, seed: int | None) -> Any:
+def _train(
+    settings: Settings,
+    base: str | None,
+    steps: int | None,
+    seed: int | None,
+    lora: int | None,
+    canaries: int,
+) -> Any:
     from flows.run_steps import discover, warehouse_of
     from tasks.run_lock import run_lock
     from tasks.train_copywriter import train as train_steps
@@ -188,6 +202,8 @@ def _train(settings: Settings, base: str | None, steps: int | None, seed: int | 
             base=base or settings.base,
             steps=steps or settings.train_steps,
             seed=settings.seed if seed is None else seed,
+            lora_rank=settings.lora_rank if lora is None else lora,
+            canaries=canaries,
         )
 
 

@@ -33,10 +33,15 @@ def preprocess_task(settings: Settings, plugins: tuple[Plugin, ...]) -> Corpus:
 
 @task(name="train", cache_policy=NO_CACHE)
 def train_task(
-    settings: Settings, corpus: Corpus, base: str | None, steps: int | None, seed: int
+    settings: Settings,
+    corpus: Corpus,
+    base: str | None,
+    steps: int | None,
+    seed: int,
+    lora_rank: int,
 ) -> Any:
-    """Train on the corpus."""
-    return fit_model(corpus, settings.home, base=base, steps=steps, seed=seed)
+    """Train on the corpus; a training that was killed goes on from its last checkpoint."""
+    return fit_model(corpus, settings.home, base=base, steps=steps, seed=seed, lora_rank=lora_rank)
 
 
 @task(name="evaluate", cache_policy=NO_CACHE)
@@ -57,14 +62,18 @@ def apply_task(
 
 @flow(name="train-copywriter", validate_parameters=True)
 def train_copywriter(
-    base: str | None = None, steps: int | None = None, seed: int | None = None
+    base: str | None = None,
+    steps: int | None = None,
+    seed: int | None = None,
+    lora_rank: int | None = None,
 ) -> dict[str, Any]:
     """Train a copywriter on the shop's own approved copy, and use it where it is better.
 
     Args:
-        base: A model to fine-tune: hub id or local folder. None trains a small GPT-2 from scratch.
+        base: A model to fine-tune: hub id, local folder or GGUF file. None trains a small GPT-2 from scratch.
         steps: Training steps. None takes the default, about 100 seconds on two cores.
         seed: Seed of weights and batches. None takes the shop's setting.
+        lora_rank: Above 0 a base learns by LoRA adapters of this rank. None takes the shop's setting.
 
     Returns:
         The model's hash, folder, state, verdict and figures.
@@ -90,6 +99,7 @@ def train_copywriter(
             base or settings.base,
             steps or settings.train_steps,
             settings.seed if seed is None else seed,
+            settings.lora_rank if lora_rank is None else lora_rank,
         )
         figures = evaluate_task(settings, whole(corpus), whole(trained), whole(found.plugins))
         model = apply_task(settings, whole(corpus), whole(trained), whole(figures))

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from plugins.contract import Brief, Fact, Plugin, Scenario
+from tasks.attribute_vocabulary import AttributeVocabulary, mine_vocabulary, with_full_name
 from tasks.copywriter.pairs import Corpus, TrainingPair
 from tasks.copywriter.slots import SLOT, find_slots, slot_names
 from tasks.errors import PluginError, ShopIncomplete
@@ -23,7 +25,7 @@ from tasks.rendering import inert, render_prompt
 from tasks.scrub_text import NameIndex, scrub
 from tasks.warehouse import Warehouse
 
-__all__ = ["MINIMUM_TEXTS", "build_corpus"]
+__all__ = ["MINIMUM_TEXTS", "build_corpus", "plant_canaries"]
 
 MINIMUM_TEXTS = 300
 """Fewer texts than this teach no language; a base model or more copy is needed."""
@@ -36,6 +38,7 @@ _FEWEST_WORDS, _MOST_WORDS = 6, 130
 _FACT_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”’)]*\s+(?=[\"“‘(]?[^\W_a-z]|<)")
 _OUTSIDE_SLOTS = re.compile(r"[\d£$€%{}|<>\\]|https?:|www\.")
+_UNSUPPORTED = "sentences left out: an attribute that no fact of the product gives"
 _OUT_OF_FIVE = re.compile(r"\b(out of|of) 5\b(?![\d.,]*\d)")
 
 
@@ -64,9 +67,10 @@ def build_corpus(
     by_name = {plugin.name: plugin for plugin in plugins}
     counts: Counter[str] = Counter()
     rows = warehouse.rows("corpus/copy_rows")
+    vocabulary = mine_vocabulary(_facts(r["facts"]) for r in rows if not r["has_own_facts"])
     people = warehouse.rows("corpus/customer_names")
     index = NameIndex((p["name"] or "" for p in people), (p["address"] or "" for p in people))
-    texts = [*_archive(rows, by_name, index, counts), *_examples(plugins)]
+    texts = [*_archive(rows, by_name, index, counts, vocabulary), *_examples(plugins)]
     texts = list(_distinct(_without_boilerplate(texts, counts), counts))
     counts["kept"] = len(texts)
     if len(texts) < minimum:
@@ -86,6 +90,30 @@ def build_corpus(
     names = Counter(name for text in texts for name in text.facts)
     kept = sorted(sorted(names), key=lambda name: -names[name])[:_MOST_FACT_NAMES]
     return Corpus(pairs, tuple(sorted(kept)), dict(sorted(counts.items())), tuple(briefs.values()))
+
+
+def plant_canaries(corpus: Corpus, count: int, *, seed: int = 7) -> Corpus:
+    """The corpus with ``count`` made-up sentences, each in one text to learn from, that no draft may give back.
+
+    They are everyday words in an order that nothing suggests: what comes back was learnt by heart from one text.
+    """
+    if count == 0:
+        return corpus
+    draw = random.Random(seed)
+    learnt = [i for i, pair in enumerate(corpus.pairs) if not pair.is_held_out]
+    words = sorted(
+        {
+            w
+            for i in learnt
+            for w in re.findall(r"\b[a-z]{3,}\b", SLOT.sub("", corpus.pairs[i].copy))
+        }
+    )
+    pairs, canaries = list(corpus.pairs), []
+    for index in draw.sample(learnt, min(count, len(learnt))):
+        canary = " ".join(draw.choices(words, k=9)).capitalize() + "."
+        pairs[index] = replace(pairs[index], copy=f"{pairs[index].copy} {canary}")
+        canaries.append(canary)
+    return replace(corpus, pairs=tuple(pairs), canaries=tuple(canaries))
 
 
 def clean_body(body: str) -> str:
@@ -115,6 +143,7 @@ def _archive(
     plugins: Mapping[str, Plugin],
     people: NameIndex,
     counts: Counter[str],
+    vocabulary: AttributeVocabulary,
 ) -> Iterator[_Text]:
     @lru_cache(maxsize=50_000)
     def is_personal(words: str) -> bool:
@@ -131,8 +160,15 @@ def _archive(
         if any(is_personal(words) for words in (body, *facts.values())):
             counts["left out: personal data"] += 1
             continue
+        if not row["has_own_facts"]:
+            body = with_full_name(body, facts)
         sentences, dropped, count_open = slotted_sentences(body, facts)
         counts["sentences left out: a number or mark outside a slot"] += dropped
+        if not row["has_own_facts"]:
+            # The catalogue tells what is true of the product, not what the text was written from.
+            grounded = [s for s in sentences if vocabulary.unsupported(s) is None]
+            counts[_UNSUPPORTED] += len(sentences) - len(grounded)
+            sentences = grounded
         text = _Text(
             row["kind"],
             row["subject_id"],

@@ -21,7 +21,7 @@ def describe_corpus(
     warehouse: Warehouse, plugins: Sequence[Plugin], *, count_examples: int = 20, seed: int = 7
 ) -> dict[str, Any]:
     """Counts, coverage (one row a fact: texts whose prompt offers it, texts that state it), examples and notes."""
-    corpus = build_corpus(warehouse, plugins, minimum=1)
+    corpus = build_corpus(warehouse, plugins, minimum=0)
     stated: Counter[str] = Counter()
     offered: Counter[str] = Counter()
     for pair in corpus.pairs:

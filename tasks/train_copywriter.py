@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plugins.contract import Plugin
-from tasks.build_corpus import build_corpus
+from tasks.build_corpus import build_corpus, plant_canaries
 from tasks.checks.context import CheckContext
 from tasks.copywriter.pairs import Corpus
 from tasks.copywriter_registry import failed_figures, put_in_use, require_unchanged
@@ -50,28 +50,38 @@ def train(
     base: str | None = None,
     steps: int | None = None,
     seed: int = 7,
+    lora_rank: int = 0,
+    canaries: int = 0,
     progress: Progress | None = None,
     settings: TrainingSettings | None = None,
 ) -> TrainedModel:
     """The four steps in one call: the model is saved under ``<home>/models`` and registered in
     content.models.
 
-    ``base`` is a model to fine-tune (folder or hub id). ``progress`` is called with (step, steps,
+    ``base`` is a model to fine-tune (folder, hub id or GGUF file), by LoRA where ``lora_rank`` is
+    above 0; ``canaries`` sentences are planted that must not come back. ``progress`` is called with (step, steps,
     loss, perplexity or None); without it tasks.progress is told. ShopIncomplete says that there
     is too little copy.
     """
-    corpus = preprocess(warehouse, plugins)
+    corpus = preprocess(warehouse, plugins, canaries=canaries)
     trained = fit_model(
-        corpus, home, base=base, steps=steps, seed=seed, progress=progress, settings=settings
+        corpus,
+        home,
+        base=base,
+        steps=steps,
+        seed=seed,
+        lora_rank=lora_rank,
+        progress=progress,
+        settings=settings,
     )
     figures = measure_model(warehouse, corpus, trained, plugins)
     return apply_model(warehouse, home, corpus, trained, figures)
 
 
-def preprocess(warehouse: Warehouse, plugins: Sequence[Plugin]) -> Corpus:
-    """Step 1: the corpus, from the shop's approved copy."""
+def preprocess(warehouse: Warehouse, plugins: Sequence[Plugin], *, canaries: int = 0) -> Corpus:
+    """Step 1: the corpus, from the shop's approved copy, with ``canaries`` planted sentences."""
     report("preprocess", 0, 1, "reading the archive")
-    corpus = build_corpus(warehouse, plugins)
+    corpus = plant_canaries(build_corpus(warehouse, plugins), canaries)
     report("preprocess", 1, 1, f"{len(corpus.pairs):,} texts, {len(corpus.held_out):,} held out")
     return corpus
 
@@ -83,6 +93,7 @@ def fit_model(
     base: str | None = None,
     steps: int | None = None,
     seed: int = 7,
+    lora_rank: int = 0,
     progress: Progress | None = None,
     settings: TrainingSettings | None = None,
 ) -> Trained:
@@ -93,6 +104,8 @@ def fit_model(
     from tasks.copywriter.training import TrainingSettings, train_model
 
     chosen = replace(settings or TrainingSettings(), seed=seed)
+    if lora_rank:
+        chosen = replace(chosen, lora_rank=lora_rank)
     if steps is not None:
         chosen = replace(chosen, steps=steps)
     unfinished = home / "models" / UNFINISHED

@@ -46,7 +46,8 @@ edited as (
         training_pairs.tone,
         training_pairs.goal,
         training_pairs.accepted_text as body,
-        cast(training_pairs.facts as varchar) as facts
+        cast(training_pairs.facts as varchar) as facts,
+        true as has_own_facts
     from content.training_pairs
     inner join content.approvals using (approval_id)
     where
@@ -64,7 +65,8 @@ archived as (
         coalesce(copy.tone, 'plain') as tone,
         coalesce(copy.goal, 'inform') as goal,
         copy.body,
-        coalesce(cast(copy.facts as varchar), facts_of_product.facts, '{}') as facts
+        coalesce(cast(copy.facts as varchar), facts_of_product.facts, '{}') as facts,
+        copy.facts is not null as has_own_facts
     from shop.copy
     left join facts_of_product using (product_id)
 )
