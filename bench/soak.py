@@ -120,7 +120,7 @@ def _change_a_price(home: Path, number: int) -> None:
 def _measure(url: str, home: Path, cwd: Path) -> dict[str, Any]:
     port = url.rsplit(":", 1)[1]
     ours = [p for p in _processes() if str(cwd) in _environment(p)]
-    server = [p for p in ours if "uvicorn" in _command(p)]
+    server = [p for p in ours if "server\0start" in _command(p)]
     runner = [p for p in ours if "serve" in _command(p).split("\0")]
     connections = subprocess.run(
         ["ss", "-Htan", f"( sport = :{port} )"], capture_output=True, text=True, check=False

@@ -167,8 +167,14 @@ def grow(file: Path, old: str, new: str) -> None:
     ("file", "change"),
     [
         ("prompt.j2", lambda text: text.replace("| goal", "| aim", 1)),
-        ("checks.toml", lambda text: text + "\n# looked at again\n"),
-        ("plugin.toml", lambda text: text.replace('version = "', 'version = "9', 1)),
+        pytest.param(
+            "checks.toml", lambda text: text + "\n# looked at again\n", marks=pytest.mark.slow
+        ),
+        pytest.param(
+            "plugin.toml",
+            lambda text: text.replace('version = "', 'version = "9', 1),
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["prompt", "check", "version"],
 )
@@ -313,6 +319,7 @@ def test_a_missing_or_other_copywriter_ends_the_run_before_a_text_is_touched(
     assert "/nowhere" in last[1]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_full_disk_is_one_sentence_and_the_next_run_goes_on(
     made_home: Path, tmp_path: Path
