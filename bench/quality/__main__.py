@@ -93,7 +93,9 @@ def table(given: argparse.Namespace) -> list[dict[str, Any]]:
     plain = build_corpus(warehouse, plugins, minimum=given.minimum)
     planted = plant_canaries(plain, given.canaries)
     contexts = check_contexts(warehouse, plain)
-    asked = given.models or ([] if given.train else [m["model_hash"] for m in list_models(warehouse) if m["figures"]])  # fmt: skip
+    asked = list(given.models)
+    if not asked and not given.train:
+        asked = [model["model_hash"] for model in list_models(warehouse) if model["figures"]]
     rows: list[dict[str, Any]] = []
     first = None
     with tempfile.TemporaryDirectory(prefix="quality-") as scratch:
@@ -126,10 +128,8 @@ def table(given: argparse.Namespace) -> list[dict[str, Any]]:
 
 def show(row: dict[str, Any]) -> None:
     """One line as soon as a copywriter is measured."""
-    print(
-        f"{row['model']}: {row['approval_rate']:.1%} approved, perplexity a character {row['perplexity_a_character']:.4f}",
-        flush=True,
-    )
+    foreseen = f"perplexity a character {row['perplexity_a_character']:.4f}"
+    print(f"{row['model']}: {row['approval_rate']:.1%} approved, {foreseen}", flush=True)
 
 
 if __name__ == "__main__":
