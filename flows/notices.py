@@ -21,6 +21,7 @@ from prefect.artifacts import (
 )
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 from tasks.report import summary_markdown
 
@@ -130,7 +131,9 @@ class Notices:
         if time.monotonic() < self._silent_until:
             return None
         try:
-            return tell()
+            # Prefect's client would ask a server that is gone five times more, over a minute.
+            with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+                return tell()
         except Exception as error:  # noqa: BLE001 - what people watch with must not stop what they watch
             self._silent_until = time.monotonic() + SILENT_SECONDS
             get_run_logger().warning(
