@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,7 +61,7 @@ def compare_command(first: ModelId, second: ModelId, as_json: AsJson = False) ->
     settings = load_settings()
     warehouse = _warehouse()
     pair = [find_model(warehouse, beginning) for beginning in (first, second)]
-    with progress_bar():
+    with nullcontext() if as_json else progress_bar():
         rows = compare_models(warehouse, discover(settings).plugins, pair[0], pair[1])
     if as_json:
         print_json(rows)
@@ -103,7 +104,7 @@ def add_command(
 
     settings = load_settings()
     warehouse = _warehouse()
-    with progress_bar():
+    with nullcontext() if as_json else progress_bar():
         added = add_model(warehouse, discover(settings).plugins, settings.home, source)
     if as_json:
         print_json({"model_hash": added.model_hash, "folder": str(added.folder), "figures": added.figures})  # fmt: skip

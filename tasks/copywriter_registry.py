@@ -29,6 +29,8 @@ MOST_LEARNT_BY_HEART = 0.05
 MOST_PRIVATE = 0.02
 """Share of trial drafts that the privacy check may refuse (a name that is also a word)."""
 
+FEWEST_TRIAL_BRIEFS = 20
+"""A small shop holds few products out; an approval rate over fewer briefs decides nothing."""
 ROLLBACK = "rollback"
 ENDPOINT = "endpoint"
 """The state of a row that stands for an OpenAI-compatible endpoint: it has no files and is chosen by setting."""
@@ -109,7 +111,8 @@ def failed_figures(figures: Mapping[str, Any]) -> list[str]:
             f"its perplexity a character is {new:.4f}, that of the copywriter in use {known:.4f}"
         )
     interval = old.get("approval_change")
-    if interval is not None and interval[1] < 0:
+    is_enough = (figures.get("count_trial_briefs") or 0) >= FEWEST_TRIAL_BRIEFS
+    if is_enough and interval is not None and interval[1] < 0:
         failed.append(
             f"its approval rate is {figures['approval_rate']:.1%}, that of the copywriter in use "
             f"{old['approval_rate']:.1%}"

@@ -23,7 +23,7 @@ from tasks.copywriter_registry import (
 from tasks.errors import CopywriterError, InputError, NotAModel
 from tasks.warehouse import Warehouse, run_named
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "perplexity_a_character": 1.2,
     "approval_rate": 0.9,
     "count_trial_briefs": 50,
@@ -34,21 +34,26 @@ GOOD = {
 }  # fmt: skip
 
 
+def change(low: float, high: float) -> dict[str, Any]:
+    return GOOD["in_use"] | {"approval_change": [low, high]}
+
+
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("changed", "told"),
     [
         ({}, None),
         ({"perplexity_a_character": 1.31}, "perplexity a character is 1.3100"),
         ({"canaries_back": 1}, "1 planted sentences came back"),
         ({"learnt_by_heart": 0.06}, "6.0% of its drafts were learnt by heart"),
         ({"privacy_refusals": 3}, "privacy check refused 3 of 100"),
-        ({"approval_rate": 0.5, "in_use": GOOD["in_use"] | {"approval_change": [-0.5, -0.3]}}, "approval rate is 50.0%"),  # type: ignore[operator]
-        ({"approval_rate": 0.88, "in_use": GOOD["in_use"] | {"approval_change": [-0.06, 0.02]}}, None),  # type: ignore[operator]
+        ({"approval_rate": 0.5, "in_use": change(-0.5, -0.3)}, "approval rate is 50.0%"),
+        ({"approval_rate": 0.88, "in_use": change(-0.06, 0.02)}, None),
         ({"in_use": {"problem": "gone"}}, None),
+        ({"count_trial_briefs": 5, "in_use": change(-1, -1)}, None),
     ],
 )  # fmt: skip
-def test_the_gate_names_the_figure_that_failed(change: dict[str, Any], told: str | None) -> None:
-    failed = failed_figures(GOOD | change)
+def test_the_gate_names_the_figure_that_failed(changed: dict[str, Any], told: str | None) -> None:
+    failed = failed_figures(GOOD | changed)
     assert failed == [] if told is None else len(failed) == 1 and told in failed[0], failed
 
 
