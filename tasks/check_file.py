@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -63,11 +64,19 @@ def check_line(
         return _refused(
             name, "structure", f"line {number} cannot be judged: {type(error).__name__}: {error}"
         )
-    reasons = [
-        {"check": v.check, "claim": v.claim or "", "why": v.reason or v.rule}
-        for v in judgement.verdicts
-        if not v.is_passed
-    ]
+    failed = [v for v in judgement.verdicts if not v.is_passed]
+    if any(v.sentence_index is not None for v in failed):
+        # What is left after the fallen sentences is nobody's text here: its length is no second reason.
+        failed = [v for v in failed if v.rule not in ("length", "sentences")]
+    reasons: list[dict[str, str]] = []
+    for verdict in failed:
+        reason = {
+            "check": verdict.check,
+            "claim": verdict.claim or "",
+            "why": verdict.reason or verdict.rule,
+        }
+        if reason not in reasons:
+            reasons.append(reason)
     return {
         "id": row.get("id", name),
         "verdict": "refuse" if reasons else "pass",
@@ -82,7 +91,7 @@ def facts_of(facts: Mapping[str, Any], key: str) -> list[Fact]:
         if isinstance(value, Mapping):
             found += [
                 Fact(
-                    f"{name}_{inner.name}",
+                    f"{plain_name(str(name))}_{inner.name}",
                     inner.value,
                     inner.source_table,
                     f"{name}.{inner.source_column}",
@@ -91,8 +100,20 @@ def facts_of(facts: Mapping[str, Any], key: str) -> list[Fact]:
                 for inner in facts_of(value, key)
             ]
         elif (text := _text(value)) is not None:
-            found.append(Fact(str(name), text, "file", str(name), key))
+            found.append(Fact(plain_name(str(name)), text, "file", str(name), key))
     return found
+
+
+_CAMEL = re.compile(r"(?<=[a-zà-ÿ0-9])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zà-ÿ]{2})")
+
+
+def plain_name(name: str) -> str:
+    """A fact's name in one fashion: widthCm, "Width cm" and width-cm are width_cm."""
+    snake = re.sub(r"[\W_]+", "_", _CAMEL.sub("_", name)).strip("_").lower()
+    return (
+        re.sub(r"(?<=_)(m_ah|k_wh|m_hz|g_hz|k_w|m_l)$", lambda m: m.group().replace("_", ""), snake)
+        or name
+    )
 
 
 def _text(value: Any) -> str | None:

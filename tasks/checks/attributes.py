@@ -12,6 +12,8 @@ from tasks.checks.facts import FactIndex, Held
 from tasks.checks.forms import judge_denied, judge_forms
 from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.negation import is_negated
+from tasks.checks.passing import Passing, find_passing, is_order, is_setting
+from tasks.checks.reversals import judge_reversals
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_attributes"]
@@ -52,6 +54,7 @@ def judge_attributes(
     ]
     hits += _compounds(words, hits, shielded)
     named = _value_spans(sentence, index)
+    passing = find_passing(sentence, words, index)
     companion = [m.span() for m in _COMPANION.finditer(sentence)]
     similes = [m.span() for m in _SIMILE.finditer(sentence)]
     for hit in hits:
@@ -68,6 +71,27 @@ def judge_attributes(
             and words[hit.start - 1].lower in _SETTING
             and not _possesses(words, hit)
         ):
+            continue
+        if hit.group == "shape" and words[hit.start].lower in (
+            "squares",
+            "rounds",
+            "ovals",
+            "triangles",
+            "hexagons",
+        ):
+            continue  # "two squares of cotton"
+        if (
+            hit.group in ("part", "sure_part")
+            and hit.start > 1
+            and words[hit.start - 1].lower in ("a", "an", "the", "your", "any")
+            and words[hit.start - 2].lower in ("in", "into", "from", "of", "inside")
+            and not any(
+                w.lower in ("with", "has", "comes", "includes")
+                for w in words[max(0, hit.start - 6) : hit.start]
+            )
+        ):
+            continue  # "put it in a pocket"
+        if word_is_ranged(words, hit):
             continue
         if hit.group == "colour" and _is_of_other(words, hit, index):
             continue
@@ -94,9 +118,12 @@ def judge_attributes(
             "certification",
         ):
             continue
+        if _is_in_passing(words, hit, passing, index):
+            continue
         _judge_hit(sentence, words, hit, index, context, named, found)
     if locale.startswith("en"):
         judge_forms(sentence, words, index, found)
+        judge_reversals(sentence, words, index, found)
     judge_denied(sentence, words, index, found)
     for start, end, fact in named:
         if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):
@@ -108,6 +135,137 @@ def judge_attributes(
                 else "fact"
             )
             found.support(kind, sentence[start:end], index.facts[fact])
+
+
+def word_is_ranged(words: tuple[Word, ...], hit: Hit) -> bool:
+    """ "Adjusts from 80 to 125 cm": the numbers carry the claim."""
+    return (
+        words[hit.start].lower in ("adjusts", "adjustable", "extends", "expands", "stretches")
+        and hit.end + 1 < len(words)
+        and words[hit.end].lower in ("from", "between", "to")
+        and words[hit.end + 1].is_number
+    )
+
+
+_EVERYDAY = frozenset("material colour finish pattern part sure_part flavour shape kind".split())
+_EVERYDAY_FEATURES = frozenset(
+    "stretch fold stack adjust remove collapse reverse sensor camera speaker microphone oven microwave freezer dishwasher fragrance scent "
+    "perfume sugar protein mineral raw solar timer wash recharge detach plug wireless automatic mechanical digital led alexa thermal pad cushion "
+    "kind numbered insulate lining elastic android cordless turbo caffeine dairy gluten nut cropped skinny midi mac ios windows app lace stereo".split()
+)
+_PREDICATING = frozenset("is are in of made with".split())
+
+
+def _is_in_passing(words: tuple[Word, ...], hit: Hit, passing: Passing, index: FactIndex) -> bool:
+    """Whether a word of the vocabulary that no fact holds speaks of the world and not of the subject."""
+    is_loose = hit.group in _EVERYDAY or (
+        hit.group in ("feature", "craft")
+        and (hit.key[0] in _EVERYDAY_FEATURES or words[hit.start].lower in index_verbs(index))
+    )
+    word = words[hit.start]
+    if word.lower == "down" and len(hit.key) == 1 and not _is_plumage(words, hit.start):
+        return True
+    if word.lemma in ("wash", "repair", "clean") and hit.start == 0:
+        return True  # "Wash at 30 °C": what it says of care is judged by its other words
+    if word.lower in ("windows", "window", "mac", "macs") and not (word.is_capital and hit.start):
+        return True
+    if (
+        hit.group in ("colour", "flavour")
+        and len(hit.key) == 1
+        and word.lower != word.lemma
+        and word.lower.endswith("s")
+    ):
+        return not _held(hit, words, index)  # roses and peaches are things
+    if not is_loose or _held(hit, words, index):
+        return False
+    if (
+        hit.group in ("part", "sure_part")
+        and hit.start
+        and len(words[hit.start - 1].lower) > 3
+        and words[hit.start - 1].stem in index.direct
+    ):
+        return all(
+            h.is_positive and not h.is_identity for h in index.direct[words[hit.start - 1].stem]
+        )
+    if hit.group == "flavour" and re.search(
+        r"\bfor(?: \w+){0,2}$", " ".join(w.lower for w in words[max(0, hit.start - 3) : hit.start])
+    ):
+        return True
+    if words[hit.end - 1].text.endswith(("'s", "’s")):
+        return True  # "an onion's worst day"
+    if (
+        hit.group == "flavour"
+        and not _is_eaten(index)
+        and not _TASTES.search(" ".join(w.lower for w in words[max(0, hit.start - 4) : hit.start]))
+    ):
+        return True
+    if _COMPARED.search(" ".join(w.lower for w in words[max(0, hit.start - 4) : hit.start]) + " "):
+        return True  # "better than a plastic bottle"
+    if (
+        word.lower in index_verbs(index)
+        and word.lower == word.lemma
+        and hit.group == "feature"
+        and (hit.start == 0 or words[hit.start - 1].lower in index_verbs(index))
+    ):
+        return True  # "Swing, press, repeat, collapse"
+    ahead = [w.lower for w in words[max(0, hit.start - 4) : hit.start]]
+    if ("no" in ahead and "more" in ahead) or any(
+        pair == ("not", "a") for pair in itertools.pairwise(ahead)
+    ):
+        return True  # "no more mystery cables", "not a steering wheel in sight"
+    if is_order(words, hit.start):
+        return True
+    before = words[hit.start - 1].lower if hit.start else ""
+    if passing.holds(words[hit.start].start, words[hit.end - 1].end):
+        return before not in _PREDICATING and not _opens(words, hit.start, index)
+    return len(hit.key) == 1 and is_setting(words, hit.start)
+
+
+_COMPARED = re.compile(
+    r"\b(?:than (?:a |an |the |any )?|unlike (?:a |the )?|instead of (?:a |the )?|rather than (?:a |the )?)(?:\w+ )?$"
+)
+_TASTES = re.compile(
+    r"\b(?:notes?|hints?|scent|scented|smells?|tastes?|flavou?r|flavou?red|aroma|fragrance|infused|with|contains?)\b"
+)
+_EATEN = re.compile(
+    r"flavou?r|taste|note|ingredient|scent|fragrance|aroma|botanical|allergen|abv|alcohol|roast|spice|perfume|filling|kcal|calor|sugar|salt|net_|vegan|recipe|cuisine|serv|food|tea|coffee|wine|duft|geschmack|zutat"
+)
+_FOODS = re.compile(
+    r"\b(?:tea|coffee|chocolate|biscuits?|jam|honey|wine|gin|beer|sauce|snack|food|drink|candle|perfume|parfum|soap|shampoo|lotion|balm|serum|spice|sweets?|cake|bread|granola|muesli|syrup|cordial|lipstick|diffuser|kibble|treats?)\b"
+)
+
+
+def _opens(words: tuple[Word, ...], at: int, index: FactIndex) -> bool:
+    """Whether a word stands in the subject with which its sentence opens: "A small motor lifts the bridge"."""
+    ahead = [w.lower for w in words[:at]]
+    return at < 4 and not any(
+        w in _LINKS or (w in index_verbs(index) and n == 0) for n, w in enumerate(ahead)
+    )
+
+
+_LINKS = frozenset(
+    "and or of in on at by for with from to is are your you we our that this when if before after not no".split()
+)
+
+
+def _is_eaten(index: FactIndex) -> bool:
+    """Whether the subject can taste or smell of something, so that a flavour would be a claim."""
+    if "eaten" not in index.derived:
+        index.derived["eaten"] = any(
+            _EATEN.search(plain(fact.name)) or _FOODS.search(plain(fact.value))
+            for fact in index.facts
+        )
+    return bool(index.derived["eaten"])
+
+
+def _is_plumage(words: tuple[Word, ...], at: int) -> bool:
+    before = words[at - 1].lower if at else ""
+    after = words[at + 1].lower if at + 1 < len(words) else ""
+    return before in ("duck", "goose", "white", "with", "of", "natural", "real", "filled", "pure", "responsible", "recycled", "fill", "grey", "eider") or after in ("fill", "filling", "filled", "jacket", "duvet", "feather", "and", "blend", "pillow")  # fmt: skip
+
+
+def index_verbs(index: FactIndex) -> frozenset[str]:
+    return lexicon_for(index.locale).verbs
 
 
 def _mined(words: tuple[Word, ...], context: CheckContext, shielded: set[int]) -> list[Hit]:
@@ -176,8 +334,28 @@ def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
 
 def _held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
     holders = index.holders(_stems(words, hit)) or index.holders(list(hit.key))
+    if not holders and len(hit.key) > 1 and hit.key[0] == "no":
+        holders = [
+            Held(h.fact, not h.is_positive, False) for h in index.holders(_stems(words, hit)[1:])
+        ]
+    if not holders and len(hit.key) == 1 and hit.key[0].startswith("un") and len(hit.key[0]) > 5:
+        bare = words[hit.start].stem[2:]
+        holders = [
+            Held(h.fact, not h.is_positive, False)
+            for form in (bare, hit.key[0][2:], bare.removesuffix("ed"))
+            for h in index.held.get(form, ())
+            if not h.is_positive
+        ]
+        if not holders and bare.startswith("lin"):
+            holders = [
+                Held(h.fact, True, False) for h in index.held.get("lining", ()) if not h.is_positive
+            ]
+    if not holders and hit.group == "service":
+        holders = _offered(words, hit, index)
     if not holders and index.locale.startswith("de") and hit.end - hit.start == 1:
         holders = _compound_held(words[hit.start].lemma, index)
+    if not holders:
+        holders = _joined_held(words, hit, index)
     if holders or hit.group not in ("kind", "part", "finish", "pattern") or len(hit.key) < 2:
         return holders
     # "dotted pages" may be said of pages: 192 and ruling: dotted.
@@ -185,10 +363,44 @@ def _held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
     return parts[0] if all(any(held.is_positive for held in part) for part in parts) else []
 
 
+_DIGITS = {
+    w: str(i) for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)
+}
+
+
+def _offered(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> list[Held]:
+    """ "Three for two" where the facts write "3 for 2"; "free of charge" where they write free."""
+    said = " ".join(_DIGITS.get(w.lower, w.lower) for w in words[hit.start : hit.end])
+    found = [Held(i, True, False) for value, i in index.values if said in value]
+    if not found and said == "free of charge":
+        found = [held for held in index.held.get("free", ())]
+    return found
+
+
+def _joined_held(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> list[Held]:
+    """A phrase that a fact writes in one word or in two: raincover, rain cover."""
+    joined = "".join(word.lemma for word in words[hit.start : hit.end])
+    if len(joined) < 6:
+        return []
+    found = []
+    for i, fact in enumerate(index.facts):
+        value = re.sub(r"[^a-z0-9]+", "", plain(fact.value))
+        name = re.sub(r"[^a-z0-9]+", "", plain(fact.name))
+        if joined in name or (hit.end - hit.start > 1 and joined in value):
+            found.append(
+                Held(i, value not in ("false", "no", "none", "notincluded"), index.identity[i])
+            )
+    return found
+
+
 def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
     """German: a fact's compound holds its parts: Lieferzeit holds Lieferung, Bio-Baumwolle holds Baumwolle."""
     for key, places in index.held.items():
-        if len(lemma) >= 4 and (lemma in key or (len(lemma) >= 6 and key.startswith(lemma[:6]))):
+        if len(lemma) >= 4 and (
+            lemma in key
+            or (len(key) >= 4 and lemma.startswith(key))
+            or (len(lemma) >= 6 and key.startswith(lemma[:6]))
+        ):
             return places
     return []
 
@@ -287,6 +499,11 @@ def _judge_hit(
             return
         holders = proper
     agreeing = [held for held in holders if held.is_positive != denied]
+    if not agreeing and all(
+        held.is_identity or _TOLD_OF.search(plain(index.facts[held.fact].name)) for held in holders
+    ):
+        found.support(kind, text, index.facts[holders[0].fact])
+        return  # "don't tumble dry the Wrap Dress" denies no wrap
     if not agreeing:
         fact = index.facts[holders[0].fact]
         found.refuse(
@@ -294,6 +511,11 @@ def _judge_hit(
         )
         return
     found.support(kind, text, index.facts[agreeing[0].fact])
+
+
+_TOLD_OF = re.compile(
+    r"prais|fault|like|complain|pros$|cons$|mention|topic|action|resolution|ordered|sent_|gelobt|bem[aä]"
+)
 
 
 def _is_phrase_of(words: tuple[Word, ...], hit: Hit, fact: int, index: FactIndex) -> bool:

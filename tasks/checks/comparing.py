@@ -15,7 +15,7 @@ HEDGES = (
     ("over", re.compile(r"\b(?:over|more than|above|in excess of|upwards of|exceeds|beyond|über|mehr als)\s*$")),
     ("under", re.compile(r"\b(?:under|less than|below|fewer than|no more than|not more than|maximum of|at most|unter|weniger als|within|innerhalb von)\s*$")),
     ("upto", re.compile(r"\b(?:up to|as much as|bis zu|as many as|as long as)\s*$")),
-    ("atleast", re.compile(r"\b(?:at least|a minimum of|minimum|no less than|mindestens|from|ab|starting (?:at|from)|as little as)\s*$")),
+    ("atleast", re.compile(r"\b(?:at least|a minimum of|minimum|no less than|mindestens|from|ab|start(?:ing|s) (?:at|from)|begins at|as little as)\s*$")),
     ("about", re.compile(r"\b(?:about|around|roughly|approximately|approx\.?|circa|some|or so|etwa|rund|ca\.?|just over|just under|nearly|almost|close to|fast|knapp|a little over|a shade under|a touch over)\s*$")),
 )  # fmt: skip
 

@@ -95,6 +95,10 @@ def _booleans(index: FactIndex) -> list[tuple[str, str]]:
         if value not in FALSE and value not in TRUE:
             continue
         stems = [w.stem for w in words_of(plain(fact.name).replace("_", " "), index.locale)]
+        if re.search(
+            r"included?$|needed$|required$|possible$|enthalten$|inklusive$", plain(fact.name)
+        ):
+            continue
         stems = [s for s in stems if s not in ("is", "has", "can", "contain", "includ", "be")]
         for held in (
             _direct_holders(index, stems)
@@ -140,7 +144,9 @@ def _direct_holders(index: FactIndex, stems: list[str]) -> list[Held]:
     ]
 
 
-_IDLE = re.compile(r"prais|fault|review|companion|description|note|category")
+_IDLE = re.compile(
+    r"prais|fault|review|companion|description|note|category|question|asked|topic|query|message|frage|complain|mention|like"
+)
 
 
 def _impossible(index: FactIndex) -> list[tuple[str, str]]:
@@ -160,6 +166,7 @@ def _impossible(index: FactIndex) -> list[tuple[str, str]]:
         if (
             re.search(r"rating|stars", name)
             and "count" not in name
+            and not re.search(r"\d|one|two|three|four|five|number|reviews|ratings", name)
             and not quantity.dimension
             and quantity.low > 10
         ):

@@ -18,11 +18,28 @@ _MONTHS = {m: i for i, names in enumerate(
      "jul july juli", "aug august", "sep sept september", "oct october oktober", "nov november", "dec december dezember"), 1)
     for m in names.split()}  # fmt: skip
 _NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_ONES = "first second third fourth fifth sixth seventh eighth ninth".split()
+_SPELLED = {
+    w: i
+    for i, w in enumerate(
+        (
+            *_ONES,
+            *"tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
+        ),
+        1,
+    )
+}
+_SPELLED |= {f"twenty{sep}{w}": 21 + i for i, w in enumerate(_ONES) for sep in "- "} | {
+    "thirtieth": 30,
+    "thirty-first": 31,
+    "thirty first": 31,
+}
 _PATTERNS = (
     re.compile(r"\b(?P<y>\d{4})-(?P<n>\d{1,2})-(?P<d>\d{1,2})\b(?:T[\d:]+Z?)?"),
     re.compile(r"\b(?P<d>\d{1,2})[./](?P<n>\d{1,2})[./](?P<y>\d{4}|\d{2})\b"),
     re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m>{_NAMES})\b\.?(?:,?\s+(?P<y>(?:19|20)\d\d))?", re.IGNORECASE),
     re.compile(rf"\b(?P<m>{_NAMES})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|cm|ml|g\b))(?:,?\s+(?P<y>(?:19|20)\d\d))?", re.IGNORECASE),
+    re.compile(rf"\b(?:the )?(?P<o>{'|'.join(sorted(_SPELLED, key=len, reverse=True))})(?: of)? (?P<m>{_NAMES})\b(?:,?\s+(?P<y>(?:19|20)\d\d))?", re.IGNORECASE),
     re.compile(rf"\b(?P<m>{_NAMES})\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
 )  # fmt: skip
 _UNTIL_MONTH = re.compile(
@@ -34,6 +51,10 @@ _UNTIL_DAY = re.compile(
     rf"\b(?:until|till|by|ends?(?: on)?|before|arrives?(?: on)?|valid (?:to|through)|bis)\s+(?:next |this )?(?P<w>{'|'.join(_WEEKDAYS)})\b",
     re.IGNORECASE,
 )
+_PROMISED = re.compile(
+    r"\b(?:deliver\w*|arriv\w*|ship\w*|order\w*|dispatch\w*|back|offer|sale|send|sent|collect\w*|yours|ready|code|voucher|use|with you|reach\w*|return\w*)\b",
+    re.IGNORECASE,
+)
 _DATE_NAME = re.compile(
     r"date|until|from|valid|ends|start|launch|released|available|since|bis|ab$|expir|deadline|best_before|season"
 )
@@ -41,11 +62,14 @@ Parsed = tuple[int | None, int, int | None]
 """(year, month, day); None where not given."""
 
 
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
+
+
 @lru_cache(maxsize=4096)
 def parse_dates(text: str) -> list[tuple[Parsed, int, int]]:
     """The dates of ``text`` with their spans."""
     found: list[tuple[Parsed, int, int]] = []
-    if not any(c.isdigit() for c in text):
+    if not any(c.isdigit() for c in text) and not _ORDINAL.search(text):
         return found
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
@@ -61,7 +85,15 @@ def parse_dates(text: str) -> list[tuple[Parsed, int, int]]:
             full = int(year) + (2000 if len(year) == 2 else 0) if year else None
             found.append(
                 (
-                    (full, month, int(parts["d"]) if parts.get("d") else None),
+                    (
+                        full,
+                        month,
+                        int(parts["d"])
+                        if parts.get("d")
+                        else _SPELLED[parts["o"].casefold()]
+                        if parts.get("o")
+                        else None,
+                    ),
                     match.start(),
                     match.end(),
                 )
@@ -104,6 +136,10 @@ def find_dates(
                 "grounding", "date", match.group(), "date without a source" + _stated(index, held)
             )
     for match in _UNTIL_DAY.finditer(masked):
+        if (
+            not held or re.match(r"by|before", match.group(), re.IGNORECASE)
+        ) and not _PROMISED.search(sentence):
+            continue  # "gone by Sunday"
         days = [_weekday(other) for other, _ in held]
         if plain(match.group("w")) not in days and not any(
             plain(match.group("w")) in plain(f.value) for f in index.facts

@@ -201,6 +201,8 @@ def misses_included(sentence: str, words: tuple[Word, ...], index: FactIndex, fo
             and not w.is_number
             and w.lower not in _VAGUE
         ]
+        if any(c.isdigit() or c in "'’" for c in part) or any(w.lower in _VERBS for w in named):
+            continue  # a clause of its own: "it's £14.50, runs on …"
         if named and not any(is_held(w, index) for w in named[-2:]):
             found.refuse(
                 "grounding", "included", part.strip(), "no fact says that this is included"
@@ -209,8 +211,9 @@ def misses_included(sentence: str, words: tuple[Word, ...], index: FactIndex, fo
     return False
 
 
+_VERBS = frozenset("is are runs comes has takes holds weighs costs measures".split())
 _VAGUE = frozenset(
-    "all both they that this everything the its these those what you need each also and delivery".split()
+    "none as nothing all both they that this everything the its these those what you need each also and delivery".split()
 )
 
 
@@ -245,4 +248,9 @@ def is_held(word: Word, index: FactIndex) -> bool:
         word.lower.removesuffix("y") + e in index.held for e in ("", "e")
     ):
         return True  # crunchy, of a thing that has crunch
-    return word.stem in index.held or word.lemma in index.held or word.lower in index.held
+    return (
+        word.stem in index.asked
+        or word.stem in index.held
+        or word.lemma in index.held
+        or word.lower in index.held
+    )

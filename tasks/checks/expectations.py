@@ -219,7 +219,9 @@ def validate(
     """
     everything = frozenset(int(row) for row in frame["row_id"])
     with _lock:
-        definition = _definition(name, where, json.dumps([dict(rule) for rule in rules], sort_keys=True))
+        definition = _definition(
+            name, where, json.dumps([dict(rule) for rule in rules], sort_keys=True)
+        )
         result = definition.run(
             batch_parameters={"dataframe": frame},
             result_format={

@@ -48,6 +48,33 @@ _PRICE_NAMES = re.compile(
     r"price|cost|rrp|msrp|preis|fee|value_of|saving|was$|_was|threshold|minimum_order"
 )
 _TIMED = re.compile(r"time|duration|brew|charg|cook|play|run|burn|prep|dauer|zeit|boil|bake")
+_PARTS_OFF = {
+    "a quarter": 25.0,
+    "a third": 100 / 3,
+    "half": 50.0,
+    "a fifth": 20.0,
+    "a tenth": 10.0,
+    "one third": 100 / 3,
+    "one quarter": 25.0,
+}
+_PART_OFF = re.compile(
+    r"\b(a quarter|a third|half|a fifth|a tenth|one third|one quarter)(?= (?:off|price))",
+    re.IGNORECASE,
+)
+_LEAST = re.compile(
+    r"order|age|spend|price|quantity|qty|temp|player|height|width|size|length|weight|stay|person|group|amount|max"
+)
+_LENGTH_NAME = re.compile(
+    r"width|height|depth|length|diameter|size|screen|inseam|waist|chest|collar|heel|fits|display|wide|tall|long|deep|drop|span"
+)
+_NO_UNIT_ALONE = frozenset(
+    "in min m l g s h w v a c k p kr day year month week second minute hour bar stone foot feet "
+    "yard pound degree pa ma std sec ct nm ah mb mp ie iu db grad".split()
+)
+_ASKED = re.compile(
+    r"(?:^|_)(?:question|asked|query|enquiry|inquiry|frage|message|customer_says|customer_wrote|complaint_text|topic|thema|review|subject)(?:$|_topic$|_text$)"
+)
+_STOCK = re.compile(r"(?:is_)?(?:in_stock|available|back_in_stock|stock|in_stock_now)")
 _CURRENCY_NAMES = re.compile(r"currency|währung|waehrung")
 
 
@@ -83,6 +110,8 @@ class FactIndex:
     """Plain values with letters, longest first, with the fact's index."""
     groups: set[str] = field(default_factory=set)
     """Lexicon groups that facts other than names speak of."""
+    asked: set[str] = field(default_factory=set)
+    """Stems of what a customer asked: known words that state nothing."""
     currency: str | None = None
     derived: dict[str, Any] = field(default_factory=dict)
     """What a check works out of these facts once: sides of the reviews, grades."""
@@ -144,8 +173,32 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     name_words = words_of(name, locale)
     value_words = words_of(value, locale)
     index.names.append(frozenset(word.stem for word in name_words))
+    if re.fullmatch(r"n|anzahl|count|total", name):
+        # A bare count among ratings is the count of the reviews.
+        index.names[-1] |= frozenset(
+            word.stem for word in words_of("review bewertung rating", locale)
+        )
     index.context.append(frozenset(word.stem for word in (*name_words, *value_words)))
+    if _ASKED.search(plain(fact.name)):
+        # What a customer asks is no statement: its words are known, nothing follows from them.
+        index.asked |= {word.stem for word in value_words}
+        return
     denied = folded in FALSE or folded in ("0", "0.0")
+    if re.fullmatch(
+        r"stock(?:_count|_level|_units)?|units_(?:in_stock|left)|in_stock", plain(fact.name)
+    ) and re.fullmatch(r"[1-9]\d*", folded):
+        for word in words_of("in stock available", "en"):
+            for form in {word.stem, word.lemma}:
+                index.held.setdefault(form, []).append(Held(number, True, False))
+    if _STOCK.fullmatch(plain(fact.name)) and (denied or folded in TRUE):
+        said = "out of stock sold unavailable" if denied else "in stock available back"
+        for word in words_of(said, "en"):
+            for form in {word.stem, word.lemma}:
+                index.held.setdefault(form, []).append(Held(number, True, False))
+        if denied:
+            for form in ("available", "avail"):
+                index.held.setdefault(form, []).append(Held(number, False, False))
+            return
     excluding = bool(_EXCLUDING.search(plain(fact.name)))
     negated_name = [is_negated(name, name_words, i, i + 1) for i in range(len(name_words))]
     if folded in TRUE or denied:
@@ -196,6 +249,42 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
         )
         index.quantities.append((number, span))
         index.about[number, span] = index.names[number]
+    for match in re.finditer(r"\bstars? (\d)\b|\b(\d) stars?\b", name):
+        stars = Quantity(
+            float(match.group(1) or match.group(2)),
+            float(match.group(1) or match.group(2)),
+            "",
+            "",
+            0,
+            0,
+            "",
+            False,
+            0,
+        )
+        index.quantities.append((number, stars))
+        index.about[number, stars] = index.names[number]
+    for match in re.finditer(r"(?<=[a-z])(\d+)\b", name):
+        if not is_identity and folded not in FALSE:  # weight_size_uk8
+            bare = Quantity(
+                float(match.group(1)), float(match.group(1)), "", "", 0, 0, "", False, 0
+            )
+            index.quantities.append((number, bare))
+            index.about[number, bare] = index.names[number]
+    for match in _PART_OFF.finditer(value):
+        share = _PARTS_OFF[plain(match.group(1))]
+        index.quantities.append(
+            (
+                number,
+                Quantity(
+                    share, share, "percent", "", match.start(), match.end(), match.group(), True, 0
+                ),
+            )
+        )
+    for quantity in find_quantities(name, locale):
+        # "five_star: 10" and "2_year_guarantee: true" say their numbers by their names.
+        if not is_identity and (quantity.is_worded or quantity.dimension) and folded not in FALSE:
+            index.quantities.append((number, quantity))
+            index.about[number, quantity] = index.names[number]
     parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]
     for quantity in find_quantities(value, locale):
         if is_identity and quantity.is_worded:
@@ -232,7 +321,9 @@ def _join_counts(index: FactIndex) -> None:
 
 _IMPLIED = (
     (
-        re.compile(r"\b(?:hand[- ]?wash(?:ing)? only|only (?:wash )?by hand|handwäsche)\b"),
+        re.compile(
+            r"\b(?:hand[- ]?wash(?:ing)? only|only (?:wash )?by hand|surface wash only|spot clean only|sponge clean only|handwäsche)\b"
+        ),
         "dishwasher safe proof machine washable tumble dryer dry",
         False,
     ),
@@ -265,6 +356,10 @@ def _imply(index: FactIndex) -> None:
             ):
                 for form in {word.stem, word.lemma}:
                     index.held.setdefault(form, []).append(Held(number, True, False))
+        if plain(fact.value) not in FALSE and _price_pair(index) and "price" in plain(fact.name):
+            for word in words_of("save saving reduced discount offer deal off", "en"):
+                for form in {word.stem, word.lemma}:
+                    index.held.setdefault(form, []).append(Held(number, True, False))
         if (
             re.search(
                 r"(?:^|_)(?:was|rrp|original|old|offer|sale|discount|reduced|special)(?:_|$)",
@@ -279,24 +374,75 @@ def _imply(index: FactIndex) -> None:
                 index.held.setdefault(word.lemma, []).append(Held(number, True, False))
 
 
+def _price_pair(index: FactIndex) -> bool:
+    """Whether two prices of one thing are given, so that one may be spoken of as a saving."""
+    return (
+        len(
+            {
+                i
+                for i, q in index.quantities
+                if q.dimension == "price" and "price" in plain(index.facts[i].name)
+            }
+        )
+        > 1
+    )
+
+
 def _with_name(index: FactIndex, name: str, quantity: Quantity) -> Quantity:
     """A bare number takes its unit from the fact's name: weight_g, battery_life_hours, price."""
     if quantity.dimension:
         return quantity
     parts = plain(name).replace("-", "_").split("_")
-    if parts[-1] in ("pct", "percent", "percentage", "share", "prozent"):
+    if (
+        quantity.decimals
+        and quantity.low <= 1
+        and re.search(r"share|ratio|rate$|fraction|anteil", name.casefold())
+    ):
+        return Quantity(quantity.low * 100, quantity.high * 100, "percent", "", quantity.start, quantity.end,
+                        quantity.words, quantity.is_worded, 0)  # fmt: skip
+    if parts[-1] in (
+        "pct",
+        "percent",
+        "percentage",
+        "share",
+        "prozent",
+        "rabatt",
+        "discount",
+    ) and not (parts[-1] in ("rabatt", "discount") and index.currency):
         return _as(quantity, "percent", "")
-    for part in (parts[-1],) if len(parts) > 1 else ():
+    if "per" in parts[1:-1] and unit_of(parts[parts.index("per") - 1]):
+        parts = parts[: parts.index("per")]
+    for place, part in enumerate(reversed(parts)):
+        is_last = place == 0 and len(parts) > 1
+        if not is_last and (len(part) < 2 or part in _NO_UNIT_ALONE):
+            continue
         if part in CURRENCIES and part not in ("p", "kr"):
             return _as(quantity, "price", CURRENCIES[part])
         unit = unit_of(part)
-        if part == "min" and not _TIMED.search(plain(name)):
+        if (
+            part == "min"
+            and (not is_last or _LEAST.search(plain(name)))
+            and not _TIMED.search(plain(name))
+        ):
             continue
-        if unit and part not in ("in", "stone", "bar", "second", "pound", "carat"):
+        if part == "bar" and is_last and re.search(r"pressure|druck|pump", plain(name)):
+            return _scaled(quantity, ("pressure", "bar"))
+        if part == "in" and not _LENGTH_NAME.search(plain(name)):
+            continue
+        if unit and part not in ("stone", "bar", "second", "pound"):
             return _scaled(quantity, unit)
-    if "age" in parts or "years" in parts:
+    if parts[-1] in ("hours", "minutes", "days", "weeks", "months", "years", "seconds") and (
+        unit := unit_of(parts[-1])
+    ):
+        return _scaled(quantity, unit)
+    if "age" in parts or "ages" in parts or "years" in parts:
         return _scaled(quantity, ("calendar", "year" if "months" not in parts else "month"))
-    if _PRICE_NAMES.search("_".join(parts)):
+    if _PRICE_NAMES.search("_".join(parts)) or (
+        index.currency
+        and re.search(
+            r"value|spend|amount|minimum|over|from|voucher|discount|saving|credit|fee", name
+        )
+    ):
         return _as(quantity, "price", index.currency or "")
     return quantity
 

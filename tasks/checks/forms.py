@@ -18,6 +18,17 @@ _PREFIX = frozenset(
 )
 
 
+_TWOS = {
+    "dual": 2.0,
+    "double": 2.0,
+    "twin": 2.0,
+    "tri": 3.0,
+    "triple": 3.0,
+    "quad": 4.0,
+    "single": 1.0,
+}
+
+
 _SOON = re.compile(
     r"\b(?:deliver\w*|arriv\w*|dispatch\w*|ship\w*|with you|reach(?:es)? you|doorstep|at your door)\b.{0,30}\b(?:tomorrow|today|tonight|overnight|by the weekend|within the hour|in an hour|in minutes)\b|\b(?:tomorrow|today|tonight|overnight)\b.{0,15}\b(?:delivery|delivered|dispatch\w*|shipp\w*)\b",
     re.IGNORECASE,
@@ -53,13 +64,25 @@ def judge_forms(sentence: str, words: tuple[Word, ...], index: FactIndex, found:
     match = _BUILT_IN.search(sentence)
     if match:
         named = [w for w in words if match.start(1) <= w.start < match.end()]
-        if named and not any(w.stem in index.held or w.lemma in index.held for w in named):
+        if (
+            named
+            and named[0].lower not in ("and", "or", "to", "with", "for", "on", "at")
+            and not any(w.stem in index.held or w.lemma in index.held for w in named)
+        ):
             found.refuse("grounding", "part", match.group(), "a part that no fact states")
     for before, word in itertools.pairwise(words):
         if (
             word.joined
             and before.lower in _PREFIX
             and not index.holders([before.stem, word.stem])
+            and not (
+                before.lower in _TWOS
+                and any(
+                    q.low == _TWOS[before.lower]
+                    and any(word.stem.startswith(name[:4]) for name in index.names[i])
+                    for i, q in index.quantities
+                )
+            )
             and not any(
                 before.lower + word.lower in value.replace(" ", "").replace("-", "")
                 for value, _ in index.values

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from functools import lru_cache
@@ -26,7 +27,7 @@ _MADE = re.compile(
     r"\b(?:made|crafted|built|cut|woven|knitted|carved|spun|constructed|formed|forged|moulded|sewn|stitched|brewed|distilled|blended) (?:from|of|with|using)|"
     r"contains?|containing|includes?|including|comes? with|came with|come complete with|complete with|fitted with|equipped with|lined with|filled with|packed with|coated with|treated with|"
     r"infused with|enriched with|powered by|driven by|compatible with|works with|connects? (?:to|with|via)|certified by|approved by|tested (?:by|for)|recommended by|endorsed by|designed by|"
-    r"made for|designed for|suitable for|suited to|built for|developed for|made by|smells? of|tastes? of|notes? of|hints? of|flavoured with|scented with|fragranced with|features?|featuring|boasts?|supports?|resists?|protects? (?:against|from)|withstands?|"
+    r"suitable for|suited to|developed for|made by|smells? of|tastes? of|notes? of|hints? of|flavoured with|scented with|fragranced with|features?|featuring|boasts?|supports?|resists?|protects? (?:against|from)|withstands?|"
     r"thrives? in|grown in|sourced from|bottled in|bred for|rated for|good for|safe for|ideal for use (?:in|on)|"
     r"(?:has|have|with|gets|offers?|provides?|adds?|gives) (?:an? |its |one |two |three |four |extra |built-in |integrated )(?=\w)",
     re.IGNORECASE,
@@ -109,6 +110,10 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
     ]
     if not any(unknown):
         return
+    if _invents_mode(words, unknown, index, found) or _invents_item(
+        sentence, words, unknown, index, found
+    ):
+        return
     for match in (*_MADE.finditer(sentence), *_IN_COLOUR.finditer(sentence)):
         # "has a reassuring weight": a loose frame claims its noun, a strict one every word.
         is_loose = bool(_LOOSE.match(match.group()))
@@ -142,7 +147,8 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
             unknown[i]
             and close
             and _is_attribute_of_facts(following, index)
-            and not plain(word.text).endswith(("ly", "ing"))
+            and not plain(word.text).endswith(("ly", "ing", "s"))
+            and not plain(following.text).endswith(("ed", "ing"))
         ):
             found.refuse(
                 "grounding",
@@ -171,6 +177,122 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
                 f"no fact says that it {word.text}",
             )
             return
+
+
+_MODES = frozenset(
+    "mode technology programme program function sensor tracking treatment coating compartment panel valve motor engine display lining insulation chip closure detection control assistant app attachment adapter charger".split()
+)
+
+
+_STRICT_MODES = frozenset(
+    "mode technology programme program function sensor tracking motor engine valve".split()
+)
+_MOODS = frozenset(
+    "this that with your their every some same other only just little weekend holiday sunday monday friday saturday morning evening night summer winter beast party cosy silent sleep easy full whole special different single whatever which what have more most spend into does into gentle quiet favourite".split()
+)
+
+
+def _invents_mode(
+    words: tuple[Word, ...], unknown: list[bool], index: FactIndex, found: Found
+) -> bool:
+    """ "An ionic mode", "auto-tracking": a word that no fact knows beside a word for what things do."""
+    for i, word in enumerate(words[1:], 1):
+        before = words[i - 1]
+        is_claim = unknown[i - 1] or (
+            word.lemma in _STRICT_MODES
+            and not is_held(before, index)
+            and len(before.lower) > 3
+            and before.lower not in _MOODS
+            and not before.is_number
+            and not is_held(word, index)
+        )
+        if word.lemma in _MODES and is_claim and words[i].start - before.end == 1:
+            found.refuse(
+                "grounding",
+                "frame",
+                f"{words[i - 1].text} {word.text}",
+                f"no fact speaks of “{words[i - 1].text}”",
+            )
+            return True
+    return False
+
+
+_FOR = re.compile(
+    r"\b(?:for|between|against|of room|add|meet|meets|goodbye|beyond|to|from|unlike|despite|after|before|like|want|wants|need|needs|keep|keeps)\s"
+)
+_LIGHT = re.compile(
+    r"\s*(?:and |plus )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|no|not|only|presumably|another|some|plenty|lots|a lot|a little|more|less|much|best|a view|a bit)\b|.*\b(?:of|that|in the|on the|at the|under|over|all|eight\w*|nine\w*|seven\w*|six\w*)\b",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r",\s+(?:and\s+)?|\s+and\s+|\s+plus\s+")
+_NOT_LISTED = re.compile(
+    r"\b(?:you|your|we|our|us|i|my|is|are|was|were|it|they|he|she|who|that|which|can|will|would|to|for|when|if|so|because|but|not|no|never|goes?|does|do|makes?|takes?|keeps?|lets?|like|as|than|me|them|this|someone|something|nothing|everything)\b",
+    re.IGNORECASE,
+)
+
+
+def _invents_item(
+    sentence: str, words: tuple[Word, ...], unknown: list[bool], index: FactIndex, found: Found
+) -> bool:
+    """ "A whisk, a chopper and a potato masher": an item of a list of what there is, of which no word is known."""
+    for start, end in _stretches(sentence):
+        bounds = [start, *[m.end() for m in _ITEM.finditer(sentence, start, end)], end]
+        if len(bounds) < 3:
+            continue
+        items = []
+        for a, b in itertools.pairwise(bounds):
+            boxed = re.search(
+                r"\s+(?:in|inside|with) the (?:box|pack|set|case|tin|bag)\b", sentence[a:b]
+            )
+            b = a + boxed.start() if boxed else b
+            mine = [
+                n
+                for n, w in enumerate(words)
+                if a <= w.start < b
+                and not re.fullmatch(r"and|plus|a|an|the|with|has|its|of", w.lower)
+            ]
+            items.append((sentence[a:b], mine))
+        told = [
+            any(
+                words[n].is_number
+                or (
+                    is_held(words[n], index)
+                    and len(words[n].lower) > 3
+                    and words[n].lower not in _PLAIN_NAMES
+                )
+                for n in mine
+            )
+            for _, mine in items
+        ]
+        for n, (item, mine) in enumerate(items):
+            beside = (n > 0 and told[n - 1]) or (n + 1 < len(told) and told[n + 1])
+            if (
+                not beside
+                or _FOR.search(sentence[start : bounds[n]] + " ")
+                or _LIGHT.match(item)
+                or told[n]
+                or not 1 <= len(mine) <= 4
+                or _NOT_LISTED.search(item)
+                or not unknown[mine[-1]]
+                or words[mine[-1]].lower.endswith(("ly", "ing", "ed"))
+            ):
+                continue
+            if re.match(r"\s*(?:a|an|its)\b", item) or (
+                n > 0 and len(mine) > 1 and _is_noun_pair(words, mine)
+            ):
+                found.refuse("grounding", "frame", item.strip(" ,.;"), "no fact speaks of this")
+                return True
+    return False
+
+
+def _is_noun_pair(words: tuple[Word, ...], mine: list[int]) -> bool:
+    return not words[mine[-1]].lower.endswith(("y", "ful", "ous", "able", "ish", "ive", "al"))
+
+
+def _stretches(sentence: str) -> list[tuple[int, int]]:
+    """The parts of a sentence between stronger marks than a comma."""
+    bounds = [0, *[m.end() for m in re.finditer(r"[.;:!?—–]\s", sentence)], len(sentence)]
+    return list(itertools.pairwise(bounds))
 
 
 _PLAIN_NAMES = frozenset(

@@ -220,11 +220,28 @@ def find_harm(
             and re.search(r"\b(?:not|isn't|never|nicht)\W*$", folded[: match.start()])
         ):
             continue
+        if match and rule.category in ("violence", "sexual") and _is_in_name(match, folded, index):
+            continue
+        if (
+            match
+            and match.group().startswith("offer end")
+            and any(re.search(r"until|end|valid|expir", fact.name) for fact in index.facts)
+        ):
+            continue
         if match and not (rule.unless_fact and _is_stated(match.group(), index)):
             found.append(
                 (rule.name, match.group().strip(), f"{rule.category} claim: {rule.reason}")
             )
     return found
+
+
+def _is_in_name(match: Any, folded: str, index: FactIndex) -> bool:
+    """Whether the match stands in the subject's own name: a novel may be called murder."""
+    for value, i in index.values:
+        at = folded.find(value) if index.identity[i] or "pick" in index.facts[i].name else -1
+        if at >= 0 and at <= match.start() and match.end() <= at + len(value) + 1:
+            return True
+    return False
 
 
 def _own_names(index: FactIndex) -> frozenset[str]:

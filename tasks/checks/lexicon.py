@@ -12,6 +12,7 @@ from tasks.checks.words import Word, words_of
 __all__ = ["Hit", "Lexicon", "lexicon_for"]
 
 FOLDER = Path(__file__).parent / "lexicon"
+_LOWER_MARKS = frozenset({"award", "prize", "medal", "vegan"})
 Key = tuple[str, ...]
 
 
@@ -36,6 +37,8 @@ class Lexicon:
     supports: dict[str, list[tuple[Key, Key]]] = field(default_factory=dict)
     parts: list[tuple[str, str]] = field(default_factory=list)
     """German only: first parts of materials and last parts of colours, for compounds."""
+    verbs: frozenset[str] = frozenset()
+    """Plain verbs, with which an order to the reader may begin."""
 
     def add(self, phrase: str, group: str) -> None:
         """Add one phrase; a phrase that is there keeps its first group."""
@@ -88,6 +91,15 @@ class Lexicon:
     def _at(self, words: tuple[Word, ...], i: int) -> Hit | None:
         for key, group in self.phrases.get(words[i].lemma, ()):
             if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
+                if (
+                    group == "certification"
+                    and len(key) == 1
+                    and len(key[0]) < 6
+                    and not words[i].text.isupper()
+                    and "cert" not in key[0]
+                    and key[0] not in _LOWER_MARKS
+                ):
+                    continue  # "got" is no GOTS
                 return Hit(group, key, i, i + len(key))
         return None
 
@@ -124,6 +136,10 @@ def lexicon_for(locale: str) -> Lexicon:
             if key:
                 offset = max(range(len(key)), key=lambda n: len(key[n]))
                 lexicon.idioms.setdefault(key[offset], []).append((key, offset))
+    path = FOLDER / f"safe_{language}.toml"
+    if path.exists():
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        lexicon.verbs = frozenset(table["verb"]["words"].split())
     path = FOLDER / f"supports_{language}.toml"
     if path.exists():
         table = tomllib.loads(path.read_text(encoding="utf-8"))

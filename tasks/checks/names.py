@@ -25,7 +25,7 @@ _ORDINARY = frozenset(
     "june july august september october november december christmas easter halloween valentine's valentine mother's father's day eve new "
     "year year's years diwali hanukkah eid ramadan advent thanksgiving bonfire night boxing pancake midsummer ok diy tv pc uk eu us usb id spring summer autumn "
     "winter bank holiday mum dad gran grandma grandpa nan mummy daddy santa earth moon sun god bbq pe pj pjs cv am pm t-shirt x s m l xl xs xxl dj dvd cd led lcd a b c d e vip asap faq rsvp "
-    "english monday's sunday's saturday's friday's p.s ps north south east west atlantic arctic northern southern internet web wi-fi bluetooth french".split()
+    "jan feb mar apr jun jul aug sep sept oct nov dec english monday's sunday's saturday's friday's p.s ps north south east west atlantic arctic northern southern internet web wi-fi bluetooth french".split()
 )
 _QUOTE = "\"'“‘«(-–—:•"
 
@@ -97,6 +97,10 @@ def _judge_codes(sentence: str, index: FactIndex, found: Found) -> None:
             re.search(rf"(?<!\w){re.escape(code)}(?!\w)", value) for value, _ in index.values
         ):
             continue
+        if "-" in code and all(
+            part in index.codes or not any(c.isdigit() for c in part) for part in code.split("-")
+        ):
+            continue  # E27-Fassung
         compact = code.replace("-", "").replace(" ", "")
         if any(compact in value.replace("-", "").replace(" ", "") for value, _ in index.values):
             continue
@@ -128,9 +132,13 @@ def _judge_capitals(
         if i == 0 or not word.is_capital or word.is_number:
             continue
         before = sentence[: word.start].rstrip()
+        if before and before[-1] in ".?!":
+            continue
         if before and before[-1] in _QUOTE and not word.joined and before[-1] != "-":
             continue
         lower = word.lower.removesuffix("'s")
+        if word.text[:-1].isupper() and word.text.endswith("s") and len(word.text) > 2:
+            lower = lower[:-1]  # LPs
         if (
             word.lower in _ORDINARY
             or lower in _ORDINARY

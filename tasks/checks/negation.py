@@ -10,13 +10,13 @@ from tasks.checks.words import Word, plain
 __all__ = ["is_negated"]
 
 _NEGATIONS = frozenset(
-    "not no non never without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
+    "not no non never none nothing hardly without isn't aren't doesn't don't won't cannot can't nor neither lacks lack minus excludes excluding zero "
     "nicht kein keine keinen keiner keinem ohne nie weder frei".split()
 )
 
 
 _GIVEN_FREE = frozenset(
-    "delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split()
+    "cheapest cancellation entry repair third item pair parking refill coffee collection pickup delivery return postage exchange engraving ship shipping wrapping gift sample trial installation".split()
 )
 
 
@@ -44,7 +44,18 @@ def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool
         after = words[end + 1].lower if end + 1 < len(words) else ""
         if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
             return not _is_denied_before(text, words, start)
-    return _is_denied_before(text, words, start)
+    return _is_denied_before(text, words, start) or _is_denied_after(text[words[end - 1].end :])
+
+
+_DENIED_AFTER = re.compile(
+    r"^(?:\s+(?!and\b|but\b|or\b|that\b|which\b|is\b|are\b|it\b|so\b|to\b)[\w-]+){0,2}?\s+(?:(?:is|are|was|were|does|do|has|have)(?:n['’]t|\s+not)\b(?! (?:just|only|all|always|the (?:only|same)|a |quite|too|hard|far|new|our))|(?:not|never) (?:included|supplied|provided|part of|in the box|needed|required)|sold separately|(?:is|are) (?:sold separately|extra|nicht)\b|nicht (?:enthalten|inklusive))",
+    re.IGNORECASE,
+)
+
+
+def _is_denied_after(tail: str) -> bool:
+    """ "A bulb isn't included", "the tuner is not"."""
+    return bool(_DENIED_AFTER.match(tail))
 
 
 def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
@@ -54,10 +65,16 @@ def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
         between = plain(text[words[i].end : words[i + 1].start])
         if _BREAKS.search(between):
             # "no parabens, sulphates or silicones": a list goes on under its "no".
-            if "," not in between or not _is_list_item(words, i):
+            if (
+                "," not in between
+                or not _is_list_item(words, i)
+                or words[i + 1].lower in ("just", "only", "simply", "instead", "it", "this")
+            ):
                 return False
             limit = max(0, limit - 2)
         lower = words[i].lower
+        if words[i].is_number:
+            return False
         if lower in (
             "but",
             "yet",
@@ -78,7 +95,7 @@ def _is_denied_before(text: str, words: tuple[Word, ...], start: int) -> bool:
         if (lower, words[i + 1].lower) in _AWAY or lower in ("avoid", "avoids", "skip"):
             return True
         if lower == "free" and words[i + 1].lower in ("from", "of"):
-            return True
+            return not (i + 2 < len(words) and words[i + 2].lower in ("charge", "cost"))
         if lower == "frei" and words[i + 1].lower == "von":
             return True
         i -= 1

@@ -5,21 +5,25 @@ from __future__ import annotations
 
 import re
 
+from plugins.contract import Fact
 from tasks.checks.claims import Found
+from tasks.checks.clock import find_times
 from tasks.checks.comparing import HEDGES, agrees, is_comparable, is_hedged
 from tasks.checks.dates import find_dates
 from tasks.checks.facts import FactIndex
 from tasks.checks.frames import is_plain
 from tasks.checks.lexicon import lexicon_for
 from tasks.checks.numerals import Quantity, find_quantities
+from tasks.checks.passing import find_passing
 from tasks.checks.proportions import is_derived
 from tasks.checks.sources import around, choose_source, widened
+from tasks.checks.units import factor_of
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_numbers"]
 
 _IDIOMS = re.compile(
-    r"\b(?:24/7|50/50|one (?:of|or|more|day|another|by|less|that|that's|you|for|to|with|and all|thing|place|go|piece|"
+    r"\b(?:24/7|50/50|one or two|two or three|three or four|one (?:of|or|more|day|another|by|less|that|that's|you|for|to|with|and all|thing|place|go|piece|"
     r"simple|easy|who|he|she|we|they|at a time|last|in which|where|last|sitting|step|night|morning|evening|cup|look|"
     r"glance|touch|small|quiet|little|long|good|great|mug|bag|bite|sip|sweep|less|happy|and done|size)|(?:the|this|that|every|any|no|some|each|which|another|"
     r"right|good|only|first|last|as|someone|number|for|or|is|your|a|loved|little|new|favourite) one|one|nine[- ]to[- ]five|9[- ]to[- ]5|two of you|the two|you two|both|"
@@ -29,7 +33,16 @@ _IDIOMS = re.compile(
     r"dressed to the nines|high five|take five|table for (?:two|four|six)|two peas|half the (?:fun|battle|battle won|joy)|two wheels|four walls|four legs|four-legged|two feet|ten minutes' peace|five more minutes|tens|hundreds and thousands|all-in-one|two-faced|forty winks|three cheers|two birds|seven seas|four corners|other half|twenties|thirties)\b",
     re.IGNORECASE,
 )
+_AFTER_ALONE = re.compile(
+    r"\s*(?:$|[.,;:!?)—–]|(?:in|on|for|at|with|and|to|or|from|a|per|if|when|after|until|of them|each|apiece|instead|now|is|are|by|x|×|mal|samt|und|bis|auf|als)\b)"
+)
+_OLDER = re.compile(
+    r"\s*(?:\+|(?:years )?(?:and|or) (?:up|over|older|above|upwards|more)\b|plus\b)"
+)
 _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
+_THRESHOLD = re.compile(
+    r"over|from|minimum|\bmin\b|above|threshold|spend|free|more than|plus|\+|at least|orders"
+)
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
 
 
@@ -45,7 +58,10 @@ def judge_numbers(
     """
     spans: list[tuple[int, int]] = list(read)
     masked = find_dates(sentence, index, locale, found, spans)
+    masked = find_times(sentence, masked, index, found)
     words = words_of(sentence, locale)
+    passing = find_passing(sentence, words, index)
+    masked = _fifths(masked, index, found)
     idioms = [m.span() for m in _IDIOMS.finditer(sentence)]
     for quantity in find_quantities(masked, locale):
         if any(a < quantity.end and quantity.start < b for a, b in read):
@@ -61,8 +77,42 @@ def judge_numbers(
         if not quantity.dimension and _is_ordinal(masked, quantity):
             continue
         spans.append((quantity.start, quantity.end))
+        if (
+            quantity.is_worded
+            and not quantity.dimension
+            and passing.holds(quantity.start, quantity.end)
+            and not _counts_fact(quantity, words, index)
+        ):
+            continue  # "Three chords and a porch"
         _judge_one(sentence, quantity, words, index, found, locale)
     return spans
+
+
+_FIFTHS = re.compile(
+    r"\b(?P<a>one|two|three|four|five|seven|nine)[- ](?P<b>thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b(?= (?!of (?:the |our |all )?(?:\d+ )?(?:review|customer|buyer|owner|people|rating|them)|off\b|of an?\b))",
+    re.IGNORECASE,
+)
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
+
+
+def _fifths(masked: str, index: FactIndex, found: Found) -> str:
+    """Judge "four-fifths arabica" against 80 %; the text comes back with each blanked."""
+    for match in _FIFTHS.finditer(masked):
+        share = (
+            100 * _NUMBERS[match.group("a").lower()] / _PARTS[match.group("b").lower().rstrip("s")]
+        )
+        held = [(abs(q.low - share), i) for i, q in index.quantities if q.dimension == "percent"]
+        if held and min(held)[0] < 2:
+            found.support("percentage", match.group(), index.facts[min(held)[1]])
+        elif held:
+            found.refuse("grounding", "percentage", match.group(), "a share that no fact states")
+        else:
+            continue
+        masked = (
+            masked[: match.start()] + " " * (match.end() - match.start()) + masked[match.end() :]
+        )
+    return masked
 
 
 def _is_ordinal(text: str, quantity: Quantity) -> bool:
@@ -107,10 +157,19 @@ def _judge_one(
         (name for name, pattern in HEDGES if pattern.search(plain(sentence[: quantity.start]))),
         None,
     )
+    if hedge == "over" and any(
+        _THRESHOLD.search(plain(index.facts[i].name + " " + index.facts[i].value))
+        for i, q in index.quantities
+        if q.dimension == quantity.dimension and abs(q.low - quantity.low) < 1e-6
+    ):
+        hedge = "atleast"  # a threshold is spoken of as "over"
     if hedge == "over" and re.match(
         r"\W*(?:\w+\W+)?(?:reviews?|ratings?|opinions?|orders?)\b", plain(sentence[quantity.end :])
     ):
-        hedge = "atleast"  # "4.1 over 96 reviews" is across them
+        if not any(
+            0.5 * q.low <= quantity.low < q.low for _, q in index.quantities if not q.dimension
+        ):
+            hedge = "atleast"  # "4.1 over 96 reviews" is across them
     start, end = _clause(sentence, quantity)
     clause = frozenset(
         w.stem for w in words if w.start >= start and w.end <= end and not w.is_number
@@ -123,13 +182,22 @@ def _judge_one(
     comparable = [
         (i, q)
         for i, q in comparable
-        if q.unit != "items" or any(w.stem in index.names[i] for w in around(words, quantity, 1)[1])
+        if q.unit != "items"
+        or any(_names_list(w, index.names[i]) for w in around(words, quantity, 2)[1])
     ]
     matching = [
         (i, q)
         for i, q in comparable
         if agrees(quantity, q, hedge, fact_is_hedged=is_hedged(index.facts[i].value, q))
     ]
+    if (
+        quantity.is_worded
+        and quantity.words.lower().startswith(("one ", "a "))
+        and re.match(
+            r"\s*(?:covers|makes|serves|washes|lasts|does|gives)\b", plain(sentence[quantity.end :])
+        )
+    ):
+        return  # "one litre covers 12 m²"
     if (
         _PER.search(plain(sentence[: quantity.start]))
         and quantity.low in (0.1, 100.0, 0.0001, 1e-4)
@@ -140,6 +208,10 @@ def _judge_one(
     ):
         return
     fact = choose_source(sentence, quantity, matching, comparable, clause, before, after, index)
+    if fact is None and quantity.is_range:
+        fact = _from_to(quantity, comparable, index)
+    if fact is None and not quantity.dimension:
+        fact = _elliptical(sentence, quantity, index, clause)
     if fact is None and not (quantity.dimension == "price" and matching):
         fact = is_derived(sentence, quantity, index, hedge, clause)
     if fact is None and quantity.dimension and _IN_ALL.match(plain(sentence[quantity.end :])):
@@ -152,11 +224,28 @@ def _judge_one(
             ),
             None,
         )
+    if (
+        fact is None
+        and quantity.is_worded
+        and quantity.dimension == "time"
+        and _is_moment(sentence, quantity, index)
+    ):
+        return
     if fact is None and quantity.dimension == "" and quantity.is_worded:
         if quantity.words.lower() in ("pair", "duo", "twin", "trio"):
             return
+        if quantity.low <= 1 and not _is_counted_otherwise(sentence, quantity, words, index):
+            return  # "one otter", "one long evening", "zero drama"
         if 1 <= quantity.low <= 6 and _is_idle(sentence, words, quantity, index):
             return
+    if (
+        fact is not None
+        and quantity.dimension == "percent"
+        and hedge is None
+        and re.search(rf"\b(?:up to|bis zu)\W*{quantity.low:g}", plain(fact.value))
+        and re.match(r"\W*(?:off|discount|reduced|rabatt)", plain(sentence[quantity.end :]))
+    ):
+        fact = None  # "40% off everything" where it is up to 40%
     if fact is not None:
         found.support(kind, quantity.words, fact)
         return
@@ -171,10 +260,98 @@ def _judge_one(
     )
 
 
+def _from_to(
+    quantity: Quantity, comparable: list[tuple[int, Quantity]], index: FactIndex
+) -> Fact | None:
+    """ "From 160 to 240 cm" where two facts, or a list, give the ends."""
+
+    def has(value: float) -> list[int]:
+        return [
+            i
+            for i, q in comparable
+            if any(abs(value - end) <= 5e-4 * max(abs(end), 1e-9) for end in (q.low, q.high))
+        ]
+
+    low, high = has(quantity.low), has(quantity.high)
+    return index.facts[low[0]] if low and high else None
+
+
+def _elliptical(
+    sentence: str, quantity: Quantity, index: FactIndex, clause: frozenset[str]
+) -> Fact | None:
+    """The fact for a number whose unit is left out: "another 24 in the case", "instead of 80", "for 3 and up"."""
+    after = plain(sentence[quantity.end :])
+    if not (_AFTER_ALONE.match(after) or _OLDER.match(after)):
+        return None
+    found = [
+        (len(clause & widened(index.about.get((i, q), index.context[i]))), -i)
+        for i, q in index.quantities
+        if (q.dimension or q.is_range)
+        and q.unit not in ("items", "list")
+        and q.dimension != "percent"
+        and any(
+            abs(
+                end / factor_of(q.dimension, q.unit if q.dimension != "price" else "")
+                - quantity.low
+            )
+            < 1e-6
+            for end in (q.low, q.high)
+        )
+        and (quantity.is_range == q.is_range or not quantity.is_range)
+    ]
+    return index.facts[-max(found)[1]] if found else None
+
+
+_LASTS = re.compile(
+    r"\b(?:in|within|for|up to|after|every|only|just|lasts?|takes?|needs?|under|over|about|least|ready|of|per|than|ages?|aged|a|an)\W*$"
+)
+
+
+def _is_moment(sentence: str, quantity: Quantity, index: FactIndex) -> bool:
+    """ "Allow it five minutes", "two days in a hut": a time that says nothing of the subject."""
+    return (
+        quantity.low < 30 * 86400
+        and not _LASTS.search(plain(sentence[: quantity.start]))
+        and not re.match(
+            r"[\W]*(?:delivery|returns?|guarantee|warranty|battery|of |charg|burn|play|run|cook|dispatch|lieferung|garantie|laufzeit)",
+            plain(sentence[quantity.end :]),
+        )
+        and not any(
+            q.dimension == "time" and q.low != quantity.low and q.unit == quantity.unit
+            for _, q in index.quantities
+        )
+    )
+
+
+def _is_counted_otherwise(
+    sentence: str, quantity: Quantity, words: tuple[Word, ...], index: FactIndex
+) -> bool:
+    """Whether the noun after "one" is counted by a fact whose own number the sentence does not give as well."""
+    after = [
+        w
+        for w in around(words, quantity, 2)[1]
+        if not re.search(r"[,;:.!?]", sentence[quantity.end : w.start])
+    ]
+    others = {q.low for q in find_quantities(sentence, index.locale) if q.start != quantity.start}
+    return any(
+        not q.dimension and q.unit not in ("items", "list") and q.low not in others
+        for i, q in index.quantities
+        if any(w.stem in index.names[i] for w in after) and not index.identity[i]
+    )
+
+
+def _names_list(word: Word, names: frozenset[str]) -> bool:
+    return word.stem in names or (
+        len(word.lower) > 6 and any(name[:6] == word.lower[:6] for name in names)
+    )
+
+
 def _is_idle(sentence: str, words: tuple[Word, ...], quantity: Quantity, index: FactIndex) -> bool:
     """Whether a small number in words counts nothing that a fact or the vocabulary speaks of: "three cheeses"."""
     before, after = around(words, quantity, 2)
     before = [w for w in before if not re.search(r"[,;:.!?]", sentence[w.end : quantity.start])]
+    if before and before[-1].lower in ("pair", "link", "connect", "stack", "join", "combine"):
+        return True
     spoken = {
         s
         for i, q in index.quantities

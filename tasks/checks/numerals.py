@@ -34,13 +34,15 @@ _VULGAR_ALONE = re.compile(r"[½¼¾⅓⅔⅛]")
 _AFTER = re.compile(
     r"[\s\u00a0-]{0,2}(?:(?P<percent>%|percent\b|per cent\b|prozent\b)|(?P<flo>fl\.?\s?oz\b)|(?P<workday>(?:working|business|week)[- ]?days?\b|(?:werk|arbeits)tagen?\b)|(?P<thread>thread[- ]count)|"
     r"(?P<quote>[\"″](?!\w))|(?P<sqm>sq\.?\s?(?:m|metres?|meters?)\b|square (?:metres?|meters?)|m²|cm²)|"
-    r"(?P<deg>°\s?[CF]?|degrees? (?:celsius|fahrenheit|c|f)\b|º\s?[CF]?)|(?P<speed>km/h)|(?P<gsm>g/m²|g/m2)|"
+    r"(?P<deg>°\s?[CF]?|degrees? (?:celsius|fahrenheit|c|f)\b|º\s?[CF]?)|(?P<speed>km/h)|(?P<gsm>g/m²|g/m2|grams per square met(?:re|er))|(?P<fps>frames (?:per|a) second)|"
     r"(?P<cur>[£€$]|p\b|(?-i:EUR|GBP|USD|CHF|SEK|PLN|CAD|AUD)\b|euros?\b|dollars?\b|quid\b|pounds? sterling\b|pence\b|zł|kr\b)|"
-    r"(?P<unit>[a-zµ]+)\.?)",
+    r"(?P<unit>[^\W\d_]+)\.?)",
     re.IGNORECASE,
 )
-_RANGE = re.compile(r"\s*(?:-|–|—|to|bis|and|und|or|oder)\s*$", re.IGNORECASE)
-_LISTED = re.compile(r"\s*(?:,\s*(?:or|and)?|/|\bor\b|\boder\b)\s*", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:- (?:to|and|or)|-|–|—|to|bis|and|und|or|oder)\s*$", re.IGNORECASE)
+_LISTED = re.compile(
+    r"-?\s*(?:,\s*(?:or|and)|,|/|\bor\b|\band\b|&|\boder\b|\bund\b)\s*", re.IGNORECASE
+)
 _TIME_OF_IDIOMS = frozenset({"s", "m", "h", "c", "f", "l", "g", "w", "v", "k", "in", "t"})
 _SHARES = {"three quarters": 0.75, "two thirds": 2 / 3, "a quarter": 0.25, "one quarter": 0.25, "a third": 1 / 3,
            "one third": 1 / 3}  # fmt: skip
@@ -175,7 +177,7 @@ def _raw_numbers(text: str, locale: str) -> list[_Raw]:
             value += _VULGAR[match.group("vulgar")]
         currency = match.group("currency")
         found.append(_Raw(
-            value if not match.group("sign") else -value, match.start("currency" if currency else "number"), match.end(),
+            -value if match.group("sign") or text[: match.start()].rstrip().lower().endswith(" minus") else value, match.start("currency" if currency else "number"), match.end(),
             False, len(number.rpartition(".")[2]) if "." in number else 0,
             CURRENCIES[currency.casefold()] if currency else None,
         ))  # fmt: skip
@@ -198,7 +200,10 @@ def _raw_numbers(text: str, locale: str) -> list[_Raw]:
                 and words[i + 1].lower
                 not in ("stone", "mile", "foot", "pound", "watt", "bar", "second")
             ):
-                found.append(_Raw(1.0, words[i].start, words[i].end, True, 0, None))
+                half = [w.lower for w in words[i + 2 : i + 5]] == ["and", "a", "half"]
+                found.append(
+                    _Raw(1.5 if half else 1.0, words[i].start, words[i].end, True, 0, None)
+                )
             i += 1
             continue
         found.append(_Raw(spelled[0], words[i].start, words[spelled[1] - 1].end, True, 0, None))
@@ -253,6 +258,8 @@ def _unit_after(text: str, raw: _Raw) -> tuple[Unit | None, str | None, int]:
         return ("speed", "kilometer/hour"), None, match.end()
     if kind == "gsm":
         return ("gsm", ""), None, match.end()
+    if kind == "fps":
+        return ("fps", ""), None, match.end()
     if kind == "cur":
         sign = match.group("cur").casefold()
         if sign in ("p", "kr") and match.group()[:1] not in " \u00a0" and sign == "kr":
@@ -293,6 +300,13 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
             and not raws[i].worded
             and units[i + 1][0]
             and _LISTED.fullmatch(between)
+            and not raws[i + 1].worded
+            and (
+                between.strip() != ","
+                or _LISTED.fullmatch(
+                    text[raws[i + 1].end : raws[i + 2].start] if i + 2 < len(raws) else ""
+                )
+            )
         ):
             units[i] = (units[i + 1][0], None, raws[i].end)
     found: list[Quantity] = []
@@ -301,7 +315,7 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
         group = [i]
         while group[-1] + 1 < len(raws):
             between = text[units[group[-1]][2] : raws[group[-1] + 1].start]
-            crossed = re.fullmatch(r"\s*[x×]\s*|\s+by\s+", between)
+            crossed = re.fullmatch(r"\s*[x×]\s*|\s+(?:by|mal)\s+", between)
             if crossed or (
                 _RANGE.fullmatch(between) and len(group) == 1 and "-" not in between[:0]
             ):
@@ -318,7 +332,7 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
                 break
         last_unit, last_currency, last_end = units[group[-1]]
         crossed_group = len(group) > 1 and bool(
-            re.search(r"[x×]|\bby\b", text[units[group[0]][2] : raws[group[1]].start])
+            re.search(r"[x×]|\b(?:by|mal)\b", text[units[group[0]][2] : raws[group[1]].start])
         )
         values = []
         for member in group:

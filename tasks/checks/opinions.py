@@ -17,12 +17,12 @@ __all__ = ["judge_opinions"]
 
 _POSITIVE = re.compile(
     r"\b(?:prais\w*|lov(?:e|es|ed|ing)|(?<!would )(?<!'d )lik(?:e|es|ed)|enjoy\w*|appreciat\w*|favou?rit\w*|compliment\w*|rav(?:e|es|ed)|impress\w*|highlights?|stand[- ]?outs?|"
-    r"admir\w*|pleased|happy with|delighted|thumbs up|win(?:s|ning)? (?:praise|fans|over)|plus(?:es)?|strengths?|strong points?|best about|a hit|warm words|single(?:s|d)? out|good things|well liked|positive\w*|"
+    r"admir\w*|pleased|happy with|delighted|thumbs up|win(?:s|ning)? (?:praise|fans|over)|plus(?:es)?|strengths?|strong points?|best about|a hit|warm words|single(?:s|d)? out|cheers?|applause|nods?|(?:good|high|top|full) marks|pleases?|fans of|good things|well liked|positive\w*|"
     r"lob\w*|gelobt|schätz\w*|begeister\w*|gefällt|mögen|überzeug\w*)\b"
 )
 _NEGATIVE = re.compile(
     r"\b(?:fault\w*|complain\w*|criticis\w*|criticiz\w*|dislik\w*|issues?|problems?|gripes?|drawbacks?|downsides?|disappoint\w*|niggles?|grumbl\w*|weak(?:ness|nesses| points?| spots?)?|"
-    r"let[- ]?downs?|lets? (?:it|them) down|negatives?|minus(?:es)?|wish(?:ed|es)?|would (?:like|love|prefer)|less happy|unhappy|not (?:so )?(?:keen|fond|happy|impressed|convinced|sure)|annoy\w*|frustrat\w*|found fault|mixed|"
+    r"let[- ]?downs?|lets? (?:it|them) down|negatives?|minus(?:es)?|wish(?:ed|es)?|would (?:like|love|prefer)|less happy|unhappy|not (?:so )?(?:keen|fond|happy|impressed|convinced|sure)|trouble|sigh\w*|moan\w*|groan\w*|grumbl\w*|struggl\w*|(?:not so much|less so|not quite so|does not|do not|doesn't|don't|is not|isn't|are not|aren't)(?=\W*$)|annoy\w*|frustrat\w*|found fault|mixed|"
     r"bemängel\w*|kritisier\w*|beschwer\w*|stör\w*|enttäusch\w*|kritik|nachteil\w*|schwäch\w*|tadel\w*)\b"
 )
 _CLAUSES = re.compile(
@@ -37,7 +37,7 @@ _FAULTED = re.compile(
 )
 _COUNT = re.compile(r"count|number|n_|_n$|share|pct|percent|anzahl|rating|average")
 _QUANTIFIER = re.compile(
-    r"\b(?P<all>all|every(?:one|body)?|each|unanimous(?:ly)?|without exception|alle|jede[rn]?)\b(?=\s+(?:of (?:the|our) )?(?:\d+ )?(?:review|reviewer|customer|buyer|people|shopper|person|owner|parent|reader|user|single|agree|find|found|say|said|think|thought|report|complain|fault|recommend|enjoy|dislike|hate|want|wrote|write|love|prais|wearer|kunde|kund|bewert|rave|like|mention|adore)\w*)"
+    r"\b(?P<all>all|every(?:one|body)?|each|unanimous(?:ly)?|without exception|alle|jede[rn]?)\b(?=\s+(?:of (?:the|our) )?(?:\d+ )?(?:would |will |can )?(?:review|reviewer|customer|buyer|people|shopper|person|owner|parent|reader|user|single|agree|find|found|say|said|think|thought|report|complain|fault|recommend|enjoy|dislike|hate|want|wrote|write|love|prais|wearer|kunde|kund|bewert|rave|like|mention|adore)\w*)"
     r"|\b(?P<none>hardly anyone|almost nobody|almost no one|hardly any|few would|barely anyone|nobody|no one|no (?:reviewer|customer|buyer|one)|not one|none|niemand|keiner)\b"
     r"|\b(?P<most>most|the majority|a majority|almost all|nearly all|the vast majority|overwhelmingly|more than half|over half|die meisten|die mehrheit|almost every|nearly every|virtually all|by far the most)\b(?!\s+(?:mornings|days|evenings|of the (?:day|time|year|summer|season)|often|mentioned|praised|common|frequent|loved|of all|evenings|weeks|nights|weekends))"
     r"|\b(?P<half>(?:nearly |almost |just under |just over |a little over |around |about |roughly |etwa |knapp )?(?:half|die hälfte))\b(?=\s+(?:of|the|all|mention|prais|lov|der|fault|complain|say|said))"
@@ -68,7 +68,7 @@ _FRACTIONS = {
     "nine out of ten": 0.9, "eight out of ten": 0.8, "four out of five": 0.8, "three out of four": 0.75, "ein drittel": 1 / 3, "ein viertel": 0.25,
 }  # fmt: skip
 _REVIEW = re.compile(
-    r"\b(?:review|reviewer|customer|buyer|people|shopper|owner|parent|reader|user|them|wearer|kund|bewert|rat(?:ed|ing))\w*",
+    r"\b(?:review|found|find|says?|said|recommend|again|reviewer|customer|buyer|people|shopper|owner|parent|reader|user|them|wearer|kund|bewert|rat(?:ed|ing))\w*",
     re.IGNORECASE,
 )
 
@@ -88,6 +88,7 @@ def judge_opinions(
     for clause in _split(sentence):
         at = max(sentence.find(clause, at), 0)
         _judge_sides(clause, index, sides, locale, found)
+        _invents_aspect(clause, index, sides, locale, found)
         stems = frozenset(w.stem for w in words_of(clause, locale))
         if not any(aspect & stems for _, aspect, _ in sides):
             # "a third of them, 15 of 45, find the scent weak": the aspect stands in another clause.
@@ -174,8 +175,96 @@ def _judge_sides(
             return
 
 
+def _invents_aspect(
+    clause: str,
+    index: FactIndex,
+    sides: list[tuple[bool, frozenset[str], int]],
+    locale: str,
+    found: Found,
+) -> None:
+    """ "They like the night footage and the crystal-clear audio": a second thing praised, of which no fact speaks."""
+    cues = _cues(plain(clause))
+    words = words_of(clause, locale)
+    if not cues or not sides or not locale.startswith("en") or found.verdicts:
+        return
+    told = frozenset().union(*(aspect for _, aspect, _ in sides))
+    for match in _COORDINATED.finditer(clause):
+        named = [
+            w
+            for w in words
+            if match.start(2) <= w.start < match.end(2)
+            and len(w.lower) > 2
+            and w.lower not in _GENERAL
+        ]
+        other = [w for w in words if match.start(1) <= w.start < match.end(1)]
+        if any(a < match.end() and match.start() < b and a >= match.start(2) for a, b, _ in cues):
+            named = [w for w in named if not any(a <= w.start < b for a, b, _ in cues)]
+        if (
+            named
+            and len(named) <= 3
+            and (any(w.stem in told for w in other))
+            and not any(w.is_number or w.stem in index.held or w.lemma in index.held for w in named)
+        ):
+            found.refuse(
+                "grounding",
+                "aspect",
+                match.group(2).strip(),
+                "no fact says that reviewers speak of this",
+            )
+            return
+    for match in _COORDINATED.finditer(clause):
+        named = [
+            w
+            for w in words
+            if match.start(1) <= w.start < match.end(1)
+            and len(w.lower) > 2
+            and w.lower not in _GENERAL
+        ]
+        other = [w for w in words if match.start(2) <= w.start < match.end(2)]
+        if (
+            named
+            and any(w.stem in told for w in other)
+            and not any(
+                w.is_number
+                or w.stem in index.held
+                or w.lemma in index.held
+                or any(a <= w.start < b for a, b, _ in cues)
+                for w in named
+            )
+        ):
+            found.refuse(
+                "grounding",
+                "aspect",
+                match.group(1).strip(),
+                "no fact says that reviewers speak of this",
+            )
+            return
+
+
+_COORDINATED = re.compile(
+    r"((?:the |its |a |their )?[\w'-]+(?: [\w'-]+)?),? and ((?:the |its |a |their )?[\w'-]+(?:[- ](?!are\b|is\b|get|win|which|that|for|from|in\b|to\b|with|by\b|of\b|come|draw|please)[\w'-]+){0,2})(?=[,.;:!?]|$| (?:are|is|get|gets|win|wins|which|that|come|draw|please|for|from)\b)"
+)
+
+
 def _split(sentence: str) -> list[str]:
-    return [part for part in _CLAUSES.split(sentence) if part and part.strip()]
+    parts: list[str] = []
+    for part in _CLAUSES.split(sentence):
+        if part and part.strip():
+            parts += _halves(part)
+    return parts
+
+
+def _halves(clause: str) -> list[str]:
+    """A clause with praise and fault, parted at the "and" or comma that has a cue on either side."""
+    cues = _cues(plain(clause))
+    if len({is_praise for _, _, is_praise in cues}) < 2:
+        return [clause]
+    for match in reversed(list(re.finditer(r",\s+|\s+(?:and|with|und)\s+", clause))):
+        left = {c[2] for c in cues if c[1] <= match.start()}
+        right = {c[2] for c in cues if c[0] >= match.end()}
+        if len(left) == 1 and len(right) == 1 and left != right:
+            return [clause[: match.start()], clause[match.end() :]]
+    return [clause]
 
 
 def _has_reviews(index: FactIndex) -> bool:
@@ -267,6 +356,18 @@ def _judge_proportion(
         if any(a < match.end() and match.start() < b for a, b in read):
             continue
         read.append(match.span())
+        if (
+            match.lastgroup == "all"
+            and not _cues(plain(clause[: (clause.find(",", match.end()) + 1 or len(clause))]))
+            and re.match(
+                r"\s+(?:of (?:the|our) )?\d+|\s+\w+ (?:reviews?|ratings?)", clause[match.end() :]
+            )
+            and not re.search(
+                r"\b(?:say|said|find|found|recommend|agree|think|report|mention|complain|want|would)\b",
+                clause,
+            )
+        ):
+            continue  # "all 31 reviews are verified"
         if match.lastgroup not in ("all", "none") and not (
             _REVIEW.search(clause)
             or _POSITIVE.search(plain(clause))
@@ -298,7 +399,7 @@ def _judge_proportion(
 
 
 def _number(word: str) -> float | None:
-    found = find_quantities(word)
+    found = find_quantities(word) or find_quantities(word.lower(), "de")
     return (
         1.0 if word.lower() in ("one", "ein", "einer", "eine") else found[0].low if found else None
     )
@@ -345,6 +446,9 @@ def _shares(
         ]
         return suffixed or context
     aspects = {n for _, _, n in shares}
+    mentioned = [(s, f) for s, f, n in shares if re.search(r"mention|say_|find_|report", n)]
+    if mentioned and not named:
+        return mentioned
     return (
         [(s, f) for s, f, _ in shares]
         if len(aspects) == 1 or not sides

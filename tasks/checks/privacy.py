@@ -138,9 +138,7 @@ def _people(
     lowers = tuple(word.lower for word in words)
     for i, word in enumerate(words):
         for key in context.people_words.get(word.lower, ()):
-            if lowers[i : i + len(key)] == key and (
-                len(key) > 1 or word.is_capital
-            ):
+            if lowers[i : i + len(key)] == key and (len(key) > 1 or word.is_capital):
                 if len(key) == 1 and word.stem in index.held:
                     continue
                 found.append(("customer", _mask(word.text), "name or address of a customer"))

@@ -64,10 +64,29 @@ _SAME_NOUN: tuple[frozenset[str], ...] = tuple(
         "find found mention say report note",
     )
 )
+_UNITS = frozenset(
+    "g kg cm mm m l ml h min w v hour minut day week month year max min from to up size".split()
+)
+_GONE = re.compile(r"sold_out|unavailable|excluded|not_|missing")
+
+
+def _head(sentence: str, quantity: Quantity, after: list[Word], index: FactIndex) -> str | None:
+    """The stem of the word right after a number, where a fact is named for it."""
+    if not after or re.search(r"[,;:.!?]|\bof\b", sentence[quantity.end : after[0].end]):
+        return None
+    return after[0].stem
+
+
+_PART_OF = re.compile(
+    r"\s+(?:\w+\s+)?(?:of|out of|von)\s+(?:the |our |all |those |them |these )*(?:\d|them\b|\w+ (?:review|rating|owner|customer|people|buyer))",
+    re.IGNORECASE,
+)
 _WAS = re.compile(
     r"\b(?:(?:old|original|usual|former|full|list|normal) price of|was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price)\W*$"
 )
-_WAS_NAME = re.compile(r"was|rrp|original|list|old|previous|regular|before|vorher|uvp|full")
+_WAS_NAME = re.compile(
+    r"separate|single|individual|normal|without|sum|bought_alone|each|was|rrp|original|list|old|previous|regular|before|vorher|uvp|full"
+)
 _PRICE_NAME = re.compile(r"price|cost|preis|rrp")
 _OFFER = re.compile(
     r"offer|sale|deal|promo|reduced|special|now_price|price_now|current|aktion|angebot"
@@ -161,15 +180,42 @@ def choose_source(
     )
     best, chosen_index = scored[0][0], -scored[0][1]
     if quantity.dimension == "":
-        return _choose_count(quantity, matching, before, after, index, clause)
+        head = _head(sentence, quantity, after, index)
+        if (
+            head
+            and head not in _SAME_NOUN[0]
+            and head not in ("rate", "star", "piec", "rider", "famili", "owner")
+        ):
+            counted = [
+                (i, q)
+                for i, q in index.quantities
+                if not q.dimension
+                and q.unit != "items"
+                and head in index.names[i]
+                and not index.identity[i]
+            ]
+            if (
+                counted
+                and not any(i in {n for n, _ in matching} for i, _ in counted)
+                and not any(head in index.context[i] for i, _ in matching)
+            ):
+                return None  # "three nights" where nights are two, though hikes are three
+        gone = [(i, q) for i, q in matching if _GONE.search(plain(index.facts[i].name))]
+        if (
+            gone
+            and len(gone) == len(matching)
+            and not re.search(
+                r"\b(?:sold|out|gone|not|no|without|n't|except|but)\b", plain(sentence)
+            )
+        ):
+            return None
+        is_part = bool(_PART_OF.match(sentence[quantity.end :]))
+        return _choose_count(quantity, matching, before, after, index, clause, is_part=is_part)
     values = {(round(q.low, 9), round(q.high, 9)) for _, q in comparable}
     if best == 0 and len(values) > 1:
+        near = frozenset(w.stem for w in (*before[-3:], *after[:2]))
         rival = max(
-            (
-                len(clause & widened(index.context[i]))
-                for i, q in comparable
-                if (i, q) not in matching
-            ),
+            (len(near & index.names[i] - _UNITS) for i, q in comparable if (i, q) not in matching),
             default=0,
         )
         if rival > 0:
@@ -181,7 +227,10 @@ def choose_source(
         rival = max(
             (len(clause & index.names[i]) for i, _ in comparable if i not in matched), default=0
         )
-        if rival > narrow:
+        near = frozenset(w.stem for w in (*before[-3:], *after[:2]))
+        if rival > narrow and any(
+            near & index.names[i] - _UNITS for i, _ in comparable if i not in matched
+        ):
             return None
     return index.facts[chosen_index]
 
@@ -246,7 +295,14 @@ def _choose_price(
     after = plain(sentence[quantity.end :])
     names = {i: plain(index.facts[i].name) for i, _ in matching}
     if _SAVE.search(before) or _OFF.search(after):
-        chosen = [i for i in names if re.search(r"sav|discount|off|rabatt", names[i])]
+        chosen = [
+            i
+            for i in names
+            if re.search(
+                r"sav|discount|off|rabatt|voucher|value|credit|amount|reward|coupon|gutschein",
+                names[i],
+            )
+        ]
         return index.facts[chosen[0]] if chosen else None
     if _WAS.search(before):
         chosen = [i for i in names if _WAS_NAME.search(names[i]) or _has_offer(index, i)]
@@ -283,6 +339,10 @@ def _choose_price(
         if not _WAS_NAME.search(names[i])
         and not re.search(r"deliver|shipping|return|sav|discount", names[i])
     ]
+    if not others and not any(
+        "price" in plain(index.facts[i].name) for i, q in index.quantities if q.dimension == "price"
+    ):
+        others = list(names)
     return index.facts[others[0]] if others else None
 
 
@@ -342,12 +402,41 @@ def _is_attribute(word: str, locale: str) -> bool:
 
 def _choose_count(
     quantity: Quantity, matching: list[tuple[int, Quantity]], before: list[Word], after: list[Word], index: FactIndex,
-    clause: frozenset[str],
+    clause: frozenset[str], *, is_part: bool = False,
 ) -> Fact | None:  # fmt: skip
     # "18 praise the weight" where 18 praised the glaze: the aspect beside the number belongs to another count.
     def aspect(i: int, q: Quantity) -> frozenset[str]:
         return index.about.get((i, q), frozenset()) - index.names[i]
 
+    if quantity.decimals:
+        rated = [
+            i
+            for i, _ in matching
+            if re.search(
+                r"rating|average|avg|score|stars|schnitt|bewertung", plain(index.facts[i].name)
+            )
+        ]
+        if rated:
+            return index.facts[rated[0]]
+    if is_part:
+        # "12 of 40 reviewers": the noun counts the whole, the rest of the clause says which part.
+        own = sorted(
+            (
+                (len((index.about.get((i, q), frozenset()) | index.context[i]) & clause), -i)
+                for i, q in matching
+            ),
+            reverse=True,
+        )
+        rival = max(
+            (
+                len(aspect(i, q) & clause)
+                for i, q in index.quantities
+                if (i, q) not in matching and not q.dimension
+            ),
+            default=0,
+        )
+        if own and rival <= own[0][0]:
+            return index.facts[-own[0][1]]
     named = [(i, q) for i, q in matching if not aspect(i, q) or aspect(i, q) & clause]
     matched = {i for i, _ in matching}
     if not named and any(
@@ -402,7 +491,8 @@ def _choose_count(
         return index.facts[-max(ranked)[1]]
     # Nothing near speaks for the fact: it stands unless the words near speak for another one.
     rivals = [
-        3 * len(nouns & (about := index.about.get((i, q), index.context[i]))) + len(clause & about)
+        3 * len(nouns & index.about.get((i, q), index.context[i]))
+        + len(clause & (index.about.get((i, q), index.context[i]) - index.names[i]))
         for i, q in index.quantities
         if i not in matched and q.dimension == "" and q.unit != "items"
     ]

@@ -142,7 +142,7 @@ def judge_text_form(text: str, limits: Limits, locale: str) -> list[tuple[str, s
         )
     seen = Counter(re.sub(r"\W+", " ", plain(s)).strip() for s in sentences)
     for sentence, count in seen.items():
-        if count > 1 and sentence:
+        if count > 1 and " " in sentence:
             found.append(("loop", sentence[:40], "a sentence stands twice"))
             break
     grams = [w.lower for w in words_of(text, locale)]

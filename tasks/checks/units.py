@@ -49,7 +49,7 @@ _GROUPS: dict[str, dict[str, str]] = {
         "imperial_pint": "pint pints",
         "imperial_gallon": "gallon gallons",
     },
-    "area": {"meter**2": "m² sqm", "centimeter**2": "cm²", "foot**2": "sqft"},
+    "area": {"meter**2": "m² m2 sqm", "centimeter**2": "cm² cm2", "foot**2": "sqft"},
     "time": {
         "second": "s sec secs second seconds sekunde sekunden",
         "minute": "min mins minute minutes minuten",
@@ -70,7 +70,7 @@ _GROUPS: dict[str, dict[str, str]] = {
     "charge": {"milliampere_hour": "mah", "ampere_hour": "ah"},
     "voltage": {"volt": "v volt volts"},
     "current": {"ampere": "amp amps", "milliampere": "ma"},
-    "frequency": {"hertz": "hz", "kilohertz": "khz", "megahertz": "mhz", "gigahertz": "ghz"},
+    "frequency": {"hertz": "hz hertz", "kilohertz": "khz", "megahertz": "mhz", "gigahertz": "ghz"},
     "data": {"megabyte": "mb", "gigabyte": "gb", "terabyte": "tb"},
     "pressure": {"bar": "bar bars", "psi": "psi", "pascal": "pa", "kilopascal": "kpa"},
     "luminous": {"lumen": "lm lumen lumens"},
@@ -78,7 +78,7 @@ _GROUPS: dict[str, dict[str, str]] = {
 }
 # Units that nothing converts to: only equal numbers of the same unit agree.
 _ALONE = {
-    "°c": "c celsius degc", "°f": "f fahrenheit", "degree": "degree degrees grad", "db": "db decibel decibels",
+    "°c": "c celsius degc", "°f": "f fahrenheit", "degree": "degree degrees deg grad", "db": "db decibel decibels",
     "rpm": "rpm", "mp": "mp megapixel megapixels", "dpi": "dpi", "denier": "denier", "gsm": "gsm g/m²",
     "tog": "tog togs", "carat": "carat carats ct karat karats", "kelvin": "kelvin k", "percent": "% percent prozent",
     "nit": "nit nits", "thread_count": "thread_count", "abv": "abv", "ppm": "ppm", "iu": "iu ie",

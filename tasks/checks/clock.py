@@ -1,0 +1,126 @@
+"""Clock times in text and facts: 7:30 pm is 19:30, "nine to five" is 9-17; "by nine" states nothing of the subject."""
+
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tasks.checks.claims import Found
+from tasks.checks.facts import FactIndex
+from tasks.checks.words import plain
+
+__all__ = ["find_times"]
+
+_HOURS = {
+    w: i
+    for i, w in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve".split(), 1
+    )
+}
+_HOUR = rf"(?:\d{{1,2}}|{'|'.join(_HOURS)})"
+_TIME = re.compile(
+    rf"(?<![\w.,£€$])(?P<h>{_HOUR})(?:(?P<sep>[:.])(?P<m>[0-5]\d))?\s?(?P<half>a\.?m\b\.?|p\.?m\b\.?|o'clock|uhr\b|in the (?:morning|afternoon|evening)|at night)|"
+    r"(?<![\w.,£€$])(?P<h2>[01]?\d|2[0-4]):(?P<m2>[0-5]\d)(?!\w)|\b(?P<noon>noon|midday|midnight|mitternacht|mittag)\b",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    rf"(?<![\w.,£€$])(?P<a>{_HOUR})(?:[:.](?P<am>[0-5]\d))?\s?(?:to|until|till|-|–|bis|and)\s?(?P<b>{_HOUR})(?:[:.](?P<bm>[0-5]\d))?(?:\s?(?:am|pm|uhr|o'clock)\b)?(?![\w%])(?!\s*(?:%|[a-z]*(?:days?|hours?|minutes?|weeks?|months?|years?|cm|mm|kg|g|ml|l|people|players|werktage|tage|stunden)\b))",
+    re.IGNORECASE,
+)
+_IDLE = re.compile(
+    rf"\b(?:by|before|after|at|till|until|past|since|around|from|half past|quarter to|quarter past) (?P<h>{'|'.join(_HOURS)})\b(?=\s*(?:[,.;:!?—–]|$|and\b|on\b|in the\b|o'clock|still\b|every\b|when\b|while\b|or\b))",
+    re.IGNORECASE,
+)
+_TIMED = re.compile(
+    r"time|hour|open|clos|start|begin|doors|cut_?off|zeit|uhr|order_by|before|by$|until|deadline|service|pickup|support|phone|event|date|when"
+)
+
+
+def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> str:
+    """Judge the clock times of ``sentence``; ``masked`` comes back with each blanked."""
+    if "times" not in index.derived:
+        index.derived["times"] = [
+            (minute, i)
+            for i, fact in enumerate(index.facts)
+            for minute in _minutes(plain(fact.value), bool(_TIMED.search(plain(fact.name))))
+        ]
+    held: list[tuple[int, int]] = index.derived["times"]
+    if held:
+        for match in _SPAN.finditer(masked):
+            ends = [
+                _number(match.group("a")) * 60 + int(match.group("am") or 0),
+                _number(match.group("b")) * 60 + int(match.group("bm") or 0),
+            ]
+            sources = [
+                next((i for minute, i in held if _same(end, False, minute)), None) for end in ends
+            ]
+            if sources[0] is not None and sources[1] is not None:
+                found.support("date", match.group(), index.facts[sources[0]])
+                masked = _blank(masked, match)
+    for match in _TIME.finditer(masked):
+        minutes, is_sure = _read(match)
+        if match.group("noon") and not held:
+            continue
+        source = next((i for minute, i in held if _same(minutes, is_sure, minute)), None)
+        if source is not None:
+            found.support("date", match.group(), index.facts[source])
+        elif (
+            match.group("half")
+            and not re.search(r"[ap]\.?m|uhr", match.group("half"), re.IGNORECASE)
+            and not held
+        ):
+            pass
+        elif match.group("noon"):
+            continue
+        else:
+            found.refuse("grounding", "time", match.group(), "a time of day that no fact states")
+        masked = _blank(masked, match)
+    for match in _IDLE.finditer(masked):
+        at = _number(match.group("h")) * 60
+        source = next((i for minute, i in held if _same(at, False, minute)), None)
+        if source is not None:
+            found.support("date", match.group(), index.facts[source])
+        if source is not None or not held:
+            masked = _blank(masked, match)
+    return masked
+
+
+def _blank(text: str, match: re.Match[str]) -> str:
+    return text[: match.start()] + " " * (match.end() - match.start()) + text[match.end() :]
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else _HOURS[word.lower()]
+
+
+def _read(match: re.Match[str]) -> tuple[int, bool]:
+    """(minutes after midnight, whether the half of the day is known)."""
+    noon = match.group("noon")
+    if noon:
+        return (0 if plain(noon) in ("midnight", "mitternacht") else 720), True
+    if match.group("h2"):
+        return int(match.group("h2")) * 60 + int(match.group("m2")), int(match.group("h2")) > 12
+    hour, minute = _number(match.group("h")), int(match.group("m") or 0)
+    half = plain(match.group("half"))
+    if half.startswith("p") or "afternoon" in half or "evening" in half:
+        return (hour % 12 + 12) * 60 + minute, True
+    if half.startswith("a") or "morning" in half:
+        return hour % 12 * 60 + minute, True
+    return hour * 60 + minute, hour > 12
+
+
+def _same(minutes: int, is_sure: bool, fact: int) -> bool:
+    return minutes % 1440 == fact % 1440 or (not is_sure and (minutes - fact) % 720 == 0)
+
+
+@lru_cache(maxsize=2048)
+def _minutes(value: str, is_timed: bool) -> tuple[int, ...]:
+    read = [_read(match)[0] for match in _TIME.finditer(value)]
+    if is_timed:
+        for match in _SPAN.finditer(value):
+            read += [
+                _number(match.group("a")) * 60 + int(match.group("am") or 0),
+                _number(match.group("b")) * 60 + int(match.group("bm") or 0),
+            ]
+    return tuple(read)
