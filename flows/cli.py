@@ -286,8 +286,10 @@ def _run(settings: Settings, **options: Any) -> dict[str, Any]:
     warehouse_of(settings).require()
     prepare_prefect(settings)
     with progress_bar():
+        from flows.one_sentence import keep_errors_to_one_sentence
         from flows.produce_content import produce_content
 
+        keep_errors_to_one_sentence()
         return produce_content(**options)
 
 
