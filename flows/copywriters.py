@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows.settings import Settings
 from tasks.copywriter_registry import ENDPOINT
 from tasks.errors import ShopIncomplete
-from tasks.openai_writer import OpenAIEndpoint, described
 from tasks.warehouse import Connection, fetch_dicts, run_named
+
+if TYPE_CHECKING:
+    from tasks.openai_writer import OpenAIEndpoint
 
 
 def endpoint_of(settings: Settings) -> OpenAIEndpoint:
     """The endpoint of the settings; SettingsError where its address cannot be asked."""
+    from tasks.openai_writer import OpenAIEndpoint  # brings httpx, which no other command needs
+
     endpoint = OpenAIEndpoint(
         base_url=settings.openai_base_url or "",
         model=settings.openai_model or "",
@@ -61,6 +65,8 @@ def require_copywriter(settings: Settings, con: Connection) -> dict[str, Any]:
     """
     kinds = {settings.copywriter_kind, *settings.copywriters.values()}
     if "openai" in kinds:
+        from tasks.openai_writer import described
+
         endpoint = endpoint_of(settings)
         known = {"model_hash": endpoint.model_hash}
         run_named(con, "corpus/forget_model", known)

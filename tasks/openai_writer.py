@@ -83,6 +83,8 @@ class OpenAIEndpoint:
                 f"setting openai_base_url is {self.base_url!r}; it must be an address such as "
                 "http://127.0.0.1:8000/v1."
             )
+        if not self.model.strip():
+            raise SettingsError("setting openai_model is empty; name the endpoint's model.")
         if parts.username or parts.password:
             raise SettingsError(
                 "setting openai_base_url holds a user or password; put the key into the environment "

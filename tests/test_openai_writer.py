@@ -175,6 +175,11 @@ def test_addresses_that_cannot_be_asked_are_refused(address: str) -> None:
         OpenAIWriter(OpenAIEndpoint(address, "m"))
 
 
+def test_an_endpoint_without_a_model_is_refused() -> None:
+    with pytest.raises(SettingsError, match="openai_model is empty"):
+        OpenAIWriter(OpenAIEndpoint("http://127.0.0.1:8000/v1", " "))
+
+
 def test_a_key_does_not_travel_in_the_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHOP_KEY", SECRET)
     open_one = OpenAIEndpoint("http://example.com/v1", "m", key_variable="SHOP_KEY")
