@@ -13,6 +13,7 @@ from tasks.checks.forms import judge_denied, judge_forms
 from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.negation import is_negated
 from tasks.checks.passing import Passing, find_passing, is_order, is_setting
+from tasks.checks.positions import judge_positions
 from tasks.checks.reversals import judge_reversals
 from tasks.checks.words import Word, plain, words_of
 
@@ -124,6 +125,7 @@ def judge_attributes(
     if locale.startswith("en"):
         judge_forms(sentence, words, index, found)
         judge_reversals(sentence, words, index, found)
+        judge_positions(sentence, index, sorted(named), found)
     judge_denied(sentence, words, index, found)
     for start, end, fact in named:
         if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):
@@ -373,7 +375,7 @@ def _offered(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> list[Held]:
     said = " ".join(_DIGITS.get(w.lower, w.lower) for w in words[hit.start : hit.end])
     found = [Held(i, True, False) for value, i in index.values if said in value]
     if not found and said == "free of charge":
-        found = [held for held in index.held.get("free", ())]
+        found = list(index.held.get("free", ()))
     return found
 
 

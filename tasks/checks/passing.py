@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -67,7 +68,7 @@ def find_passing(sentence: str, words: tuple[Word, ...], index: FactIndex) -> Pa
         return Passing(((0, len(sentence)),), True)
     spans: list[tuple[int, int]] = []
     bounds = [0, *sorted({m.start() for m in _CUTS.finditer(sentence)}), len(sentence)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in itertools.pairwise(bounds):
         clause = sentence[start:end].strip(" ,.;:!?()—–")
         if not clause or any(start <= w.start < end for w in told) or _SUBJECT.search(clause):
             continue

@@ -259,7 +259,7 @@ def _opinions(sentence: str, folded: str, words: tuple[Word, ...], index: FactIn
 
 def _given(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex) -> Hit | None:
     stems = [w.stem for w in words]
-    for i, fact in enumerate(index.facts):
+    for fact in index.facts:
         value = plain(fact.value).strip(" .")
         name = [
             w
