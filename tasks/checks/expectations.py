@@ -53,7 +53,7 @@ class _Structure(MulticolumnMapMetricProvider):
     condition_domain_keys = _DOMAIN
     condition_value_keys = ()
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
         return _passes(column_list, "structure")
 
@@ -63,7 +63,7 @@ class _Grounding(MulticolumnMapMetricProvider):
     condition_domain_keys = _DOMAIN
     condition_value_keys = ()
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
         return _passes(column_list, "grounding")
 
@@ -73,7 +73,7 @@ class _Harm(MulticolumnMapMetricProvider):
     condition_domain_keys = _DOMAIN
     condition_value_keys = ()
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
         return _passes(column_list, "harm")
 
@@ -83,7 +83,7 @@ class _Privacy(MulticolumnMapMetricProvider):
     condition_domain_keys = _DOMAIN
     condition_value_keys = ()
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
         return _passes(column_list, "privacy")
 
@@ -93,7 +93,7 @@ class _Consistency(MulticolumnMapMetricProvider):
     condition_domain_keys = _DOMAIN
     condition_value_keys = ()
 
-    @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
+    @multicolumn_condition_partial(engine=PandasExecutionEngine)
     def _pandas(cls, column_list: pd.DataFrame, **kwargs: Any) -> pd.Series[bool]:  # noqa: N805
         return _passes(column_list, "consistency")
 
