@@ -11,7 +11,12 @@ OPENINGS = (
     "Look again at the {name}.",
     "Evenings begin with the {name} in {colour}.",
 )
-CLOSINGS = ("It costs {price}.", "Yours for {price}.", "It is made of {material}.", "You will find it among {category}.")
+CLOSINGS = (
+    "It costs {price}.",
+    "Yours for {price}.",
+    "It is made of {material}.",
+    "You will find it among {category}.",
+)
 
 
 def fill_small_archive(con: duckdb.DuckDBPyConnection) -> None:
@@ -20,7 +25,8 @@ def fill_small_archive(con: duckdb.DuckDBPyConnection) -> None:
         """
         insert into shop.copy by name
         with facts as (
-            select products.product_id, products.name, products.category, money(products.price, products.currency) as price,
+            select products.product_id, products.name, products.category,
+                money(products.price, products.currency) as price,
                 max(product_facts.value) filter (where product_facts.name = 'colour') as colour,
                 max(product_facts.value) filter (where product_facts.name = 'material') as material
             from shop.products

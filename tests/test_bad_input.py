@@ -15,10 +15,20 @@ ROOT = Path(__file__).parent.parent
 def shelftalk(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command as a person types it, in a folder of its own."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("SHELFTALK_")}
-    env |= {"SHELFTALK_HOME": str(home), "SHELFTALK_LOCK_WAIT_SECONDS": "0.5", "NO_COLOR": "1", **environment}
+    env |= {
+        "SHELFTALK_HOME": str(home),
+        "SHELFTALK_LOCK_WAIT_SECONDS": "0.5",
+        "NO_COLOR": "1",
+        **environment,
+    }
     code = "from flows.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, env=env, cwd=ROOT, check=False
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=ROOT,
+        check=False,
     )
 
 
@@ -41,7 +51,9 @@ def home(tmp_path: Path) -> Path:
 
 def test_commands_that_need_a_warehouse_say_how_to_make_one(tmp_path: Path) -> None:
     for command in (["plan"], ["run"], ["show"], ["report"], ["export", "feed", "f.csv"], ["runs"]):
-        assert_one_sentence(shelftalk(tmp_path / "none", *command), "no warehouse", "shelftalk init")
+        assert_one_sentence(
+            shelftalk(tmp_path / "none", *command), "no warehouse", "shelftalk init"
+        )
 
 
 def test_a_warehouse_that_is_something_else(tmp_path: Path) -> None:
@@ -89,7 +101,12 @@ def test_a_full_disk_is_named_and_the_shop_is_kept(home: Path) -> None:
     )
     env = os.environ | {"SHELFTALK_HOME": str(home), "NO_COLOR": "1"}
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, env=env, cwd=ROOT, check=False
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=ROOT,
+        check=False,
     )
     assert done.returncode == 2, done.stderr[-2000:]
     assert "Traceback" not in done.stderr
@@ -111,7 +128,9 @@ def test_files_that_are_not_there(home: Path, arguments: list[str], words: list[
 
 
 def test_unknown_settings_are_refused(home: Path) -> None:
-    assert_one_sentence(shelftalk(home, "settings", SHELFTALK_CANDIDATE="3"), "SHELFTALK_CANDIDATES")
+    assert_one_sentence(
+        shelftalk(home, "settings", SHELFTALK_CANDIDATE="3"), "SHELFTALK_CANDIDATES"
+    )
 
 
 def test_a_schedule_that_is_no_cron_line(home: Path) -> None:

@@ -91,7 +91,7 @@ def test_a_broken_gguf_file_is_refused_in_one_sentence(
     path = tmp_path / "x.gguf"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(NotAModel, match="x.gguf"):
+    with pytest.raises(NotAModel, match=r"x\.gguf"):
         open_base(str(path))
 
 

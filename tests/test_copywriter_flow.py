@@ -43,7 +43,9 @@ def test_the_flow_trains_registers_and_shows_the_curve(home: Path, prefect_serve
     assert {"preprocess", "train", "evaluate", "apply"} <= names
 
 
-def test_a_shop_with_too_little_copy_is_told_how_much_is_needed(home: Path, prefect_server: Any) -> None:
+def test_a_shop_with_too_little_copy_is_told_how_much_is_needed(
+    home: Path, prefect_server: Any
+) -> None:
     from flows.train_copywriter import train_copywriter
 
     with pytest.raises(ShopIncomplete, match="at least 300 approved texts"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +37,7 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory, prefect_server: Any) 
 
 
 @pytest.fixture
-def settings(
-    trained_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Settings]:
+def settings(trained_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     home = tmp_path / "home"
     shutil.copytree(trained_home, home)
     monkeypatch.chdir(tmp_path)
@@ -52,7 +49,7 @@ def settings(
             "update content.models set folder = replace(folder, $old, $new)",
             {"old": str(trained_home), "new": str(home)},
         )
-    yield load_settings()
+    return load_settings()
 
 
 def produce(**options: Any) -> dict[str, Any]:

@@ -30,7 +30,9 @@ def invoke(line: str, *more: str) -> Any:
 
 @pytest.mark.parametrize("line", sorted({c for c in COMMANDS if c.startswith("make")}))
 def test_make_targets_exist(line: str) -> None:
-    done = subprocess.run([*shlex.split(line), "-n"], capture_output=True, text=True, cwd=ROOT, check=False)
+    done = subprocess.run(
+        [*shlex.split(line), "-n"], capture_output=True, text=True, cwd=ROOT, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -58,13 +60,29 @@ def write_exports(folder: Path) -> None:
     with (folder / "products.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(
-            ["Handle", "Title", "Body (HTML)", "Vendor", "Type", "Option1 Name", "Option1 Value", "Variant Price", "Published"]
+            "Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Variant Price,Published".split(
+                ","
+            )
         )
         for n in range(330):
             colour = draw.choice(colours)
             name = f"Harrow {chr(65 + n % 26)}{chr(97 + n // 26)}lden {draw.choice(('Mug', 'Tray', 'Runner'))}"
-            body = f"<p>The {name} comes in {colour}.</p><p>{draw.choice(('Have a look', 'Say hello'))} today, it waits on shelf {chr(97 + n % 26)}{chr(97 + n // 26)}.</p>"
-            rows.writerow([f"p{n}", name, body, "Harrow", "kitchenware", "Color", colour, f"{5 + n % 20}.50", "true"])
+            shelf = f"{chr(97 + n % 26)}{chr(97 + n // 26)}"
+            greeting = draw.choice(("Have a look", "Say hello"))
+            body = f"<p>The {name} comes in {colour}.</p><p>{greeting} today, it waits on shelf {shelf}.</p>"
+            rows.writerow(
+                [
+                    f"p{n}",
+                    name,
+                    body,
+                    "Harrow",
+                    "kitchenware",
+                    "Color",
+                    colour,
+                    f"{5 + n % 20}.50",
+                    "true",
+                ]
+            )
     with (folder / "customers.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "name", "email"])
@@ -76,12 +94,17 @@ def write_exports(folder: Path) -> None:
     )
     with gzip.open(folder / "lines.csv.gz", "wt", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(["order_id", "line_number", "product_id", "quantity", "unit_price", "list_price"])
+        rows.writerow(
+            ["order_id", "line_number", "product_id", "quantity", "unit_price", "list_price"]
+        )
         rows.writerows([f"o{n}", 1, f"p{n % 12}", 1, "6.50", "9.00"] for n in range(480))
     with (folder / "reviews.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["review_id", "product_id", "rating", "Review Text"])
-        rows.writerows([f"r{n}", f"p{n % 12}", 4, "I love the colour. The quality is good."] for n in range(120))
+        rows.writerows(
+            [f"r{n}", f"p{n % 12}", 4, "I love the colour. The quality is good."]
+            for n in range(120)
+        )
 
 
 def test_the_way_from_exports_to_published_copy_runs_as_written(

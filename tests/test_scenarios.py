@@ -234,7 +234,10 @@ def test_sensitive_categories_need_an_explicit_allow(con: Connection, tmp_path: 
         ("selec 1", "syntax error"),
         ("select nothing from shop.customers", "nothing"),
         ("select 1 as customer_id", "has to give customer_id, product_id, score"),
-        ("select customer_id, 'p01' as product_id, 'much' as score from shop.customers", "read as DOUBLE"),
+        (
+            "select customer_id, 'p01' as product_id, 'much' as score from shop.customers",
+            "read as DOUBLE",
+        ),
         ("select 1; select 2", "2 statements"),
         ("delete from shop.customers", "SELECT"),
         ("with gone as (delete from shop.customers returning *) from gone", "it writes (delete)"),
