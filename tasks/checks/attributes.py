@@ -92,6 +92,13 @@ def judge_attributes(
             )
         ):
             continue  # "put it in a pocket"
+        if (
+            locale.startswith("de")
+            and words[hit.start].lower in ("leicht", "schwer", "lang", "breit", "hoch", "tief", "groß", "dick")
+            and hit.start > 1
+            and words[hit.start - 2].is_number
+        ):
+            continue  # "280 g leicht"
         if word_is_ranged(words, hit):
             continue
         if hit.group == "colour" and _is_of_other(words, hit, index):
@@ -219,7 +226,9 @@ def _is_in_passing(words: tuple[Word, ...], hit: Hit, passing: Passing, index: F
         return True
     before = words[hit.start - 1].lower if hit.start else ""
     if passing.holds(words[hit.start].start, words[hit.end - 1].end):
-        return before not in _PREDICATING and not _opens(words, hit.start, index)
+        return before not in _PREDICATING and (
+            passing.is_question or not _opens(words, hit.start, index)
+        )
     return len(hit.key) == 1 and is_setting(words, hit.start)
 
 

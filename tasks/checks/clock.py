@@ -18,6 +18,7 @@ _HOURS = {
         "one two three four five six seven eight nine ten eleven twelve".split(), 1
     )
 }
+_HOURS |= {w: i for i, w in enumerate("eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(), 1)}
 _HOUR = rf"(?:\d{{1,2}}|{'|'.join(_HOURS)})"
 _TIME = re.compile(
     rf"(?<![\w.,£€$])(?P<h>{_HOUR})(?:(?P<sep>[:.])(?P<m>[0-5]\d))?\s?(?P<half>a\.?m\b\.?|p\.?m\b\.?|o'clock|uhr\b|in the (?:morning|afternoon|evening)|at night)|"
@@ -29,8 +30,11 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _IDLE = re.compile(
-    rf"\b(?:by|before|after|at|till|until|past|since|around|from|half past|quarter to|quarter past) (?P<h>{'|'.join(_HOURS)})\b(?=\s*(?:[,.;:!?—–]|$|and\b|on\b|in the\b|o'clock|still\b|every\b|when\b|while\b|or\b))",
+    rf"\b(?:halb|um|um halb|viertel nach|viertel vor|by|before|after|at|till|until|past|since|around|from|half past|quarter to|quarter past) (?P<h>{'|'.join(_HOURS)})\b(?=\s*(?:[,.;:!?—–]|$|and\b|on\b|in the\b|o'clock|still\b|every\b|when\b|while\b|or\b))",
     re.IGNORECASE,
+)
+_SERVED = re.compile(
+    r"\b(?:open\w*|clos\w*|until|deliver\w*|order\w*|start\w*|doors|call|phone|reach|available|begin\w*|kick|ends?|cut-off|collect\w*|dispatch\w*|arriv\w*|join|uhr|come|see you)\b"
 )
 _TIMED = re.compile(
     r"time|hour|open|clos|start|begin|doors|cut_?off|zeit|uhr|order_by|before|by$|until|deadline|service|pickup|support|phone|event|date|when"
@@ -71,13 +75,13 @@ def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> st
             and not held
         ):
             pass
-        elif match.group("noon"):
+        elif match.group("noon") or (not held and not _SERVED.search(plain(sentence))):
             continue
         else:
             found.refuse("grounding", "time", match.group(), "a time of day that no fact states")
         masked = _blank(masked, match)
     for match in _IDLE.finditer(masked):
-        at = _number(match.group("h")) * 60
+        at = _number(match.group("h")) * 60 - (30 if re.match(r"(?:um )?halb", match.group(), re.IGNORECASE) else 0)
         source = next((i for minute, i in held if _same(at, False, minute)), None)
         if source is not None:
             found.support("date", match.group(), index.facts[source])

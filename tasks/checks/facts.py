@@ -286,7 +286,8 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
             index.quantities.append((number, quantity))
             index.about[number, quantity] = index.names[number]
     parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]
-    for quantity in find_quantities(value, locale):
+    spaced = re.sub(r"(?<=\d)[x×](?=\d)", " x ", value)  # "140x200" is 140 and 200
+    for quantity in find_quantities(spaced if spaced != value else value, locale):
         if is_identity and quantity.is_worded:
             continue
         known = _with_name(index, fact.name, quantity)

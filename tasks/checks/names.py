@@ -25,7 +25,7 @@ _ORDINARY = frozenset(
     "june july august september october november december christmas easter halloween valentine's valentine mother's father's day eve new "
     "year year's years diwali hanukkah eid ramadan advent thanksgiving bonfire night boxing pancake midsummer ok diy tv pc uk eu us usb id spring summer autumn "
     "winter bank holiday mum dad gran grandma grandpa nan mummy daddy santa earth moon sun god bbq pe pj pjs cv am pm t-shirt x s m l xl xs xxl dj dvd cd led lcd a b c d e vip asap faq rsvp "
-    "jan feb mar apr jun jul aug sep sept oct nov dec english monday's sunday's saturday's friday's p.s ps north south east west atlantic arctic northern southern internet web wi-fi bluetooth french".split()
+    "beaufort jan feb mar apr jun jul aug sep sept oct nov dec english monday's sunday's saturday's friday's p.s ps north south east west atlantic arctic northern southern internet web wi-fi bluetooth french".split()
 )
 _QUOTE = "\"'“‘«(-–—:•"
 
@@ -97,6 +97,10 @@ def _judge_codes(sentence: str, index: FactIndex, found: Found) -> None:
             re.search(rf"(?<!\w){re.escape(code)}(?!\w)", value) for value, _ in index.values
         ):
             continue
+        if re.fullmatch(r"[A-Z]\d{1,2}", match.group()) and not any(
+            w.stem in index.direct and len(w.lower) > 3 for w in words_of(sentence, index.locale)
+        ):
+            continue  # "Gate B17" in a sentence that says nothing of the subject
         if "-" in code and all(
             part in index.codes or not any(c.isdigit() for c in part) for part in code.split("-")
         ):

@@ -23,7 +23,7 @@ from tasks.checks.words import Word, plain, words_of
 __all__ = ["judge_numbers"]
 
 _IDIOMS = re.compile(
-    r"\b(?:24/7|50/50|one or two|two or three|three or four|one (?:of|or|more|day|another|by|less|that|that's|you|for|to|with|and all|thing|place|go|piece|"
+    r"\b(?:24/7|50/50|nine lives|one or two|two or three|three or four|one (?:of|or|more|day|another|by|less|that|that's|you|for|to|with|and all|thing|place|go|piece|"
     r"simple|easy|who|he|she|we|they|at a time|last|in which|where|last|sitting|step|night|morning|evening|cup|look|"
     r"glance|touch|small|quiet|little|long|good|great|mug|bag|bite|sip|sweep|less|happy|and done|size)|(?:the|this|that|every|any|no|some|each|which|another|"
     r"right|good|only|first|last|as|someone|number|for|or|is|your|a|loved|little|new|favourite) one|one|nine[- ]to[- ]five|9[- ]to[- ]5|two of you|the two|you two|both|"
@@ -153,6 +153,10 @@ def _judge_one(
     found: Found,
     locale: str,
 ) -> None:
+    if "better than one" in plain(sentence) and quantity.is_worded:
+        return
+    if locale.startswith("de") and quantity.is_worded and not quantity.dimension and quantity.low <= 4 and not _is_counted_otherwise(sentence, quantity, words, index):
+        return
     hedge = next(
         (name for name, pattern in HEDGES if pattern.search(plain(sentence[: quantity.start]))),
         None,

@@ -57,7 +57,7 @@ _OBJECT = re.compile(
     r"\s+(?:about |for |on |over |at )?((?:the |its |their |how |a |an |die |das |den |der )?[\w' -]{3,60}?)(?=[,.;:!?]|\s(?:and|while|but|or|with|in|from|as|when|for|und|because|that|who|most|though|which|more|after|too|highly|often|best)\b|$)"
 )
 _GENERAL = frozenset(
-    "appear appears appeared come comes gets get the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
+    "was were found find finds fault appear appears appeared come comes gets get the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
     "thing things about wear wearing use using buy having how who where owning price money all reviewers customers people buyers others some many few several more less same "
     "also very really especially particularly mainly mostly often again enough both points highlights praise warm words strengths plenty kind good great lovely well first being does works worked".split()
 )
@@ -446,6 +446,14 @@ def _shares(
         ]
         return suffixed or context
     aspects = {n for _, _, n in shares}
+    idle = {"mention", "count", "say", "number", "share", "percent", "review", "n"}
+    told = [
+        (s, f)
+        for s, f, n in shares
+        if (frozenset(w.stem for w in words_of(n.replace("_", " "), index.locale)) - idle) & stems
+    ]
+    if told and not named:
+        return told
     mentioned = [(s, f) for s, f, n in shares if re.search(r"mention|say_|find_|report", n)]
     if mentioned and not named:
         return mentioned

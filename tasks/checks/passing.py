@@ -52,6 +52,7 @@ class Passing:
 
     spans: tuple[tuple[int, int], ...]
     is_whole: bool
+    is_question: bool = False
 
     def holds(self, start: int, end: int) -> bool:
         """Whether the span lies in a clause that speaks in passing."""
@@ -65,7 +66,7 @@ def find_passing(sentence: str, words: tuple[Word, ...], index: FactIndex) -> Pa
     told = [w for w in words if _is_of_facts(w, index)]
     is_whole = not told and not _SUBJECT.search(sentence) and _has_shape(sentence, words, index)
     if is_whole:
-        return Passing(((0, len(sentence)),), True)
+        return Passing(((0, len(sentence)),), True, sentence.rstrip().endswith("?"))
     spans: list[tuple[int, int]] = []
     bounds = [0, *sorted({m.start() for m in _CUTS.finditer(sentence)}), len(sentence)]
     for start, end in itertools.pairwise(bounds):

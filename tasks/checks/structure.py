@@ -178,6 +178,8 @@ def _loop(sentence: str) -> str | None:
                 "yum",
                 "can",
                 "hula",
+                "hip",
+                "tring",
                 "cous",
                 "aye",
                 "couscous",
@@ -190,6 +192,12 @@ def _loop(sentence: str) -> str | None:
             return words[i]
     for size in (2, 3, 4):
         for i in range(len(words) - 2 * size + 1):
+            if (
+                size == 3
+                and words[i + 1] == "and"
+                and re.search(rf"{words[i]} and {words[i + 2]}, {words[i]} and", sentence, re.IGNORECASE)
+            ):
+                continue  # "back and forth, back and forth"
             if (
                 size == 2
                 and words[i + 1] in ("and", "by", "after", "to", "on")
