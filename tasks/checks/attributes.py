@@ -345,6 +345,8 @@ def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
 
 def _held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
     holders = index.holders(_stems(words, hit)) or index.holders(list(hit.key))
+    if not holders and hit.key[:2] == ("whole", "bean"):
+        holders = [Held(h.fact, not h.is_positive, False) for h in index.held.get("ground", ())]
     if not holders and len(hit.key) > 1 and hit.key[0] == "no":
         holders = [
             Held(h.fact, not h.is_positive, False) for h in index.holders(_stems(words, hit)[1:])

@@ -62,6 +62,11 @@ def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> st
             if sources[0] is not None and sources[1] is not None:
                 found.support("date", match.group(), index.facts[sources[0]])
                 masked = _blank(masked, match)
+            elif (sources[0] is None) != (sources[1] is None) and re.search(
+                r"\b(?:from|between|open|von)\W*$", plain(masked[: match.start()])
+            ):
+                found.refuse("grounding", "time", match.group(), "a time of day that no fact states")
+                masked = _blank(masked, match)
     for match in _TIME.finditer(masked):
         minutes, is_sure = _read(match)
         if match.group("noon") and not held:

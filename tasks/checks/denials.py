@@ -213,7 +213,7 @@ def misses_included(sentence: str, words: tuple[Word, ...], index: FactIndex, fo
 
 _VERBS = frozenset("is are runs comes has takes holds weighs costs measures".split())
 _VAGUE = frozenset(
-    "none as nothing all both they that this everything the its these those what you need each also and delivery".split()
+    "since because though none as nothing all both they that this everything the its these those what you need each also and delivery".split()
 )
 
 

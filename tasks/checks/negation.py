@@ -48,7 +48,7 @@ def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool
 
 
 _DENIED_AFTER = re.compile(
-    r"^(?:\s+(?!and\b|but\b|or\b|that\b|which\b|is\b|are\b|it\b|so\b|to\b)[\w-]+){0,2}?\s+(?:(?:is|are|was|were|does|do|has|have)(?:n['’]t|\s+not)\b(?! (?:just|only|all|always|the (?:only|same)|a |quite|too|hard|far|new|our))|(?:not|never) (?:included|supplied|provided|part of|in the box|needed|required)|sold separately|(?:is|are) (?:sold separately|extra|nicht)\b|nicht (?:enthalten|inklusive))",
+    r"^(?:\s+(?!and\b|but\b|or\b|that\b|which\b|is\b|are\b|it\b|so\b|to\b)[\w-]+){0,2}?\s+(?:(?:is|are|was|were|does|do|has|have)(?:n['’]t|\s+not)\b(?! (?:just|only|all|always|the (?:only|same)|a |quite|too|hard|far|new|our))|(?:not|never) (?:included|supplied|provided|part of|in the box|needed|required)|sold separately|(?:is|are) no (?:place|friend|match|home|good)\b|(?:is|are) (?:sold separately|extra|nicht)\b|nicht (?:enthalten|inklusive))",
     re.IGNORECASE,
 )
 

@@ -122,7 +122,7 @@ def _is_ordinal(text: str, quantity: Quantity) -> bool:
 def _counts_fact(quantity: Quantity, words: tuple[Word, ...], index: FactIndex) -> bool:
     """Whether an idiom's number speaks of something that a fact counts ("for two" where serves is a fact)."""
     before, after = around(words, quantity, 2)
-    near = frozenset(w.stem for w in (*before, *after) if len(w.lower) > 3)
+    near = frozenset(w.stem for w in (*before, *after) if len(w.lower) > 3 and w.lower != "together")
     return any(
         near & widened(index.context[i])
         for i, q in index.quantities

@@ -352,7 +352,30 @@ def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
         else:
             found += [_quantity(text, value, value, value[3]) for value in values]
         i = group[-1] + 1
-    return tuple(found)
+    return tuple(_joined(text, found))
+
+
+def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
+    """ "One metre eighty" is one measure."""
+    kept: list[Quantity] = []
+    for quantity in found:
+        last = kept[-1] if kept else None
+        if (
+            last
+            and last.unit == "meter"
+            and not quantity.dimension
+            and quantity.is_worded == last.is_worded
+            and 10 <= quantity.low < 100
+            and text[last.end : quantity.start] == " "
+        ):
+            low = last.low + quantity.low / 100
+            kept[-1] = Quantity(
+                low, low, last.dimension, "centimeter", last.start, quantity.end,
+                text[last.start : quantity.end], last.is_worded, 2,
+            )  # fmt: skip
+        else:
+            kept.append(quantity)
+    return kept
 
 
 def _between(text: str, start: int) -> bool:

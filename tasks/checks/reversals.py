@@ -42,7 +42,7 @@ _APART = re.compile(
     r"\b(?:separately|not included|isn't included|aren't included|sold on its own|at extra cost|buy an?|need to buy|bring your own)\b"
 )
 _GIVEN = re.compile(
-    r"\b(?:is|are|comes?|come) (?:also |all |both )?(?:included|supplied|provided|in the box)\b|\bcomes? with\b|\bincludes?\b|\bincluding\b"
+    r"\b(?:is|are|comes?|come) (?:also |all |both )?(?:included|supplied|provided|in the box)\b|\bin the box\b|\bcomes? with\b|\bincludes?\b|\bincluding\b"
 )
 _PART_OFF = re.compile(
     r"\b(a quarter|a third|half|a fifth|a tenth|one third|one quarter|two thirds)(?= (?:off|price|the price|less))",
@@ -349,6 +349,16 @@ def _moved(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
         if plain(fact.value).strip(" .") not in FALSE:
             continue
         named = words_of(plain(fact.name).replace("_", " "), index.locale)
+        if not named:
+            continue
+        last = named[-1].lower
+        if last.endswith(("able", "ible")) and len(last) > 6:
+            base = last[:-4]
+            bases = {base, base + "e", base[:-1] if base[-1:] == base[-2:-1] else base} - {"wash"}
+            for n, word in enumerate(words):
+                said = word.lower.removesuffix("s").removesuffix("ing").removesuffix("ed")
+                if n and said in bases and word.lower != last and not is_negated(sentence, words, n, n + 1):
+                    return "polarity", word.text, f"the facts say the opposite ({fact.name}: {fact.value})"
         if len(named) != 1 or len(named[0].stem) < 5:
             continue
         for n, word in enumerate(words):
