@@ -16,7 +16,10 @@ from tasks.check_file import check_line
 from tasks.checks.context import CheckContext
 
 HERE = Path(__file__).parent
-PARTS = ("open", "held_out", "fresh_1", "fresh_2", "fresh_3", "fresh_4", "fresh_5")
+PARTS = (
+    *("open", "held_out", "fresh_1", "fresh_2", "fresh_3", "fresh_4", "fresh_5", "fresh_6"),
+    *("examiner_1", "writer_a", "writer_b"),
+)
 
 
 def judge_part(part: str, *, is_showing: bool) -> tuple[int, float]:

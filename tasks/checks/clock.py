@@ -18,7 +18,12 @@ _HOURS = {
         "one two three four five six seven eight nine ten eleven twelve".split(), 1
     )
 }
-_HOURS |= {w: i for i, w in enumerate("eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(), 1)}
+_HOURS |= {
+    w: i
+    for i, w in enumerate(
+        "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split(), 1
+    )
+}
 _HOUR = rf"(?:\d{{1,2}}|{'|'.join(_HOURS)})"
 _TIME = re.compile(
     rf"(?<![\w.,£€$])(?P<h>{_HOUR})(?:(?P<sep>[:.])(?P<m>[0-5]\d))?\s?(?P<half>a\.?m\b\.?|p\.?m\b\.?|o'clock|uhr\b|in the (?:morning|afternoon|evening)|at night)|"
@@ -37,7 +42,7 @@ _SERVED = re.compile(
     r"\b(?:open\w*|clos\w*|until|deliver\w*|order\w*|start\w*|doors|call|phone|reach|available|begin\w*|kick|ends?|cut-off|collect\w*|dispatch\w*|arriv\w*|join|uhr|come|see you)\b"
 )
 _TIMED = re.compile(
-    r"time|hour|open|clos|start|begin|doors|cut_?off|zeit|uhr|order_by|before|by$|until|deadline|service|pickup|support|phone|event|date|when"
+    r"time|hour|open|clos|start|begin|doors|cut_?off|zeit|uhr|order_by|before|by$|until|deadline|service|contact|kontakt|pickup|support|phone|event|date|when"
 )
 
 
@@ -65,7 +70,9 @@ def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> st
             elif (sources[0] is None) != (sources[1] is None) and re.search(
                 r"\b(?:from|between|open|von)\W*$", plain(masked[: match.start()])
             ):
-                found.refuse("grounding", "time", match.group(), "a time of day that no fact states")
+                found.refuse(
+                    "grounding", "time", match.group(), "a time of day that no fact states"
+                )
                 masked = _blank(masked, match)
     for match in _TIME.finditer(masked):
         minutes, is_sure = _read(match)
@@ -86,7 +93,9 @@ def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> st
             found.refuse("grounding", "time", match.group(), "a time of day that no fact states")
         masked = _blank(masked, match)
     for match in _IDLE.finditer(masked):
-        at = _number(match.group("h")) * 60 - (30 if re.match(r"(?:um )?halb", match.group(), re.IGNORECASE) else 0)
+        at = _number(match.group("h")) * 60 - (
+            30 if re.match(r"(?:um )?halb", match.group(), re.IGNORECASE) else 0
+        )
         source = next((i for minute, i in held if _same(at, False, minute)), None)
         if source is not None:
             found.support("date", match.group(), index.facts[source])

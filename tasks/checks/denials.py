@@ -134,7 +134,9 @@ def denies_fact(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool
             held
             for held in index.direct.get(word.stem, ())
             if not held.is_identity
-            and not re.search(r"category|resolution|action|topic|fault|prais", index.facts[held.fact].name)
+            and not re.search(
+                r"category|resolution|action|topic|fault|prais", index.facts[held.fact].name
+            )
             and word.stem in {w.stem for w in words_of(index.facts[held.fact].value, index.locale)}
         ]
         if holders and all(held.is_positive for held in holders):

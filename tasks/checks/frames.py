@@ -264,7 +264,10 @@ def _invents_item(
             )
             for _, mine in items
         ]
-        if sum(told) < 2 and not re.search(r"\b(?:with|has|have|comes?|includes?|features?|plus)\b|\bin the box\b", sentence[start:end]):
+        if sum(told) < 2 and not re.search(
+            r"\b(?:with|has|have|comes?|includes?|features?|plus)\b|\bin the box\b",
+            sentence[start:end],
+        ):
             continue
         for n, (item, mine) in enumerate(items):
             beside = (n > 0 and told[n - 1]) or (n + 1 < len(told) and told[n + 1])

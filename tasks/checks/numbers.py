@@ -122,7 +122,9 @@ def _is_ordinal(text: str, quantity: Quantity) -> bool:
 def _counts_fact(quantity: Quantity, words: tuple[Word, ...], index: FactIndex) -> bool:
     """Whether an idiom's number speaks of something that a fact counts ("for two" where serves is a fact)."""
     before, after = around(words, quantity, 2)
-    near = frozenset(w.stem for w in (*before, *after) if len(w.lower) > 3 and w.lower != "together")
+    near = frozenset(
+        w.stem for w in (*before, *after) if len(w.lower) > 3 and w.lower != "together"
+    )
     return any(
         near & widened(index.context[i])
         for i, q in index.quantities
@@ -155,7 +157,13 @@ def _judge_one(
 ) -> None:
     if "better than one" in plain(sentence) and quantity.is_worded:
         return
-    if locale.startswith("de") and quantity.is_worded and not quantity.dimension and quantity.low <= 4 and not _is_counted_otherwise(sentence, quantity, words, index):
+    if (
+        locale.startswith("de")
+        and quantity.is_worded
+        and not quantity.dimension
+        and quantity.low <= 4
+        and not _is_counted_otherwise(sentence, quantity, words, index)
+    ):
         return
     hedge = next(
         (name for name, pattern in HEDGES if pattern.search(plain(sentence[: quantity.start]))),
@@ -167,13 +175,17 @@ def _judge_one(
         if q.dimension == quantity.dimension and abs(q.low - quantity.low) < 1e-6
     ):
         hedge = "atleast"  # a threshold is spoken of as "over"
-    if hedge == "over" and re.match(
-        r"\W*(?:\w+\W+)?(?:reviews?|ratings?|opinions?|orders?)\b", plain(sentence[quantity.end :])
-    ):
-        if not any(
+    if (
+        hedge == "over"
+        and re.match(
+            r"\W*(?:\w+\W+)?(?:reviews?|ratings?|opinions?|orders?)\b",
+            plain(sentence[quantity.end :]),
+        )
+        and not any(
             0.5 * q.low <= quantity.low < q.low for _, q in index.quantities if not q.dimension
-        ):
-            hedge = "atleast"  # "4.1 over 96 reviews" is across them
+        )
+    ):
+        hedge = "atleast"  # "4.1 over 96 reviews" is across them
     start, end = _clause(sentence, quantity)
     clause = frozenset(
         w.stem for w in words if w.start >= start and w.end <= end and not w.is_number

@@ -8,6 +8,7 @@ from typing import cast
 
 from plugins.contract import Fact
 from tasks.checks.claims import Found
+from tasks.checks.denials import is_held
 from tasks.checks.facts import FactIndex
 from tasks.checks.numerals import find_quantities
 from tasks.checks.proportions import total_reviews
@@ -57,7 +58,7 @@ _OBJECT = re.compile(
     r"\s+(?:about |for |on |over |at )?((?:the |its |their |how |a |an |die |das |den |der )?[\w' -]{3,60}?)(?=[,.;:!?]|\s(?:and|while|but|or|with|in|from|as|when|for|und|because|that|who|most|though|which|more|after|too|highly|often|best)\b|$)"
 )
 _GENERAL = frozenset(
-    "was were found find finds fault appear appears appeared come comes gets get the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
+    "being was were found find finds fault appear appears appeared come comes gets get the this that its their how what it them they here much most best lot everything product item purchase choice overall result value way look looks feel feels idea "
     "thing things about wear wearing use using buy having how who where owning price money all reviewers customers people buyers others some many few several more less same "
     "also very really especially particularly mainly mostly often again enough both points highlights praise warm words strengths plenty kind good great lovely well first being does works worked".split()
 )
@@ -203,7 +204,7 @@ def _invents_aspect(
             named
             and len(named) <= 3
             and (any(w.stem in told for w in other))
-            and not any(w.is_number or w.stem in index.held or w.lemma in index.held for w in named)
+            and not any(w.is_number or is_held(w, index) for w in named)
         ):
             found.refuse(
                 "grounding",
@@ -225,10 +226,7 @@ def _invents_aspect(
             named
             and any(w.stem in told for w in other)
             and not any(
-                w.is_number
-                or w.stem in index.held
-                or w.lemma in index.held
-                or any(a <= w.start < b for a, b, _ in cues)
+                w.is_number or is_held(w, index) or any(a <= w.start < b for a, b, _ in cues)
                 for w in named
             )
         ):

@@ -103,7 +103,7 @@ def is_order(words: tuple[Word, ...], start: int) -> bool:
         return False
     following = words[start + 1].lower if start + 1 < len(words) else ""
     before = words[start - 1].lower if start else ""
-    if before in ("please", "to", "then", "just", "and", "can", "should", "must", "you", "don't", "never", "not", "simply", "always", "or") and following in (  # fmt: skip
+    if before in ("please", "to", "then", "just", "and", "can", "should", "must", "you", "don't", "never", "not", "simply", "always", "or") and following in (
         "it", "them", "this", "these", "your", "up", "out", "the", "in", "at", "by", "and", "off", "away", "down", "with", "only", "on", "before"):  # fmt: skip
         return True
     return start == 0 and following in (

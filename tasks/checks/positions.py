@@ -37,22 +37,31 @@ _BROKEN = (
     (re.compile(r"\b(?:the|a|an|its|your|their) (?:the|a|an|its|your|their|is|are|with|and|of)\b"), "the sentence is broken"),
 )  # fmt: skip
 _PLURAL_IS = re.compile(r"\b(?:its|their|these|those|the) ([a-z]{3,}s) (?:is|was|has)\b")
-_SINGULAR_S = frozenset("glass brass canvas lens series news species plus gas bus chess dress press boss moss mattress compass harness atlas analysis basis axis canvas christmas grass kiss wilderness business".split())
+_SINGULAR_S = frozenset(
+    "glass brass canvas lens series news species plus gas bus chess dress press boss moss mattress compass harness atlas analysis basis axis canvas christmas grass kiss wilderness business".split()
+)
 
 
-def judge_positions(sentence: str, index: FactIndex, spans: list[tuple[int, int, int]], found: Found) -> None:
+def judge_positions(
+    sentence: str, index: FactIndex, spans: list[tuple[int, int, int]], found: Found
+) -> None:
     """Refuses a value of ``spans`` (start, end, fact) in a place that its kind cannot take. English."""
     folded = plain(sentence)
     if len(folded) != len(sentence):
         return
     for pattern, why in _BROKEN:
         match = pattern.search(folded)
-        if match and not any(a < match.end() and match.start() < b for a, b, _ in spans if b - a > 12):
+        if match and not any(
+            a < match.end() and match.start() < b for a, b, _ in spans if b - a > 12
+        ):
             found.refuse("structure", "broken", match.group(), why)
             return
     match = _PLURAL_IS.search(folded)
-    if match and match.group(1) not in _SINGULAR_S and not match.group(1).endswith(("ss", "us", "is")) and not any(
-        a <= match.start(1) < b for a, b, _ in spans
+    if (
+        match
+        and match.group(1) not in _SINGULAR_S
+        and not match.group(1).endswith(("ss", "us", "is"))
+        and not any(a <= match.start(1) < b for a, b, _ in spans)
     ):
         found.refuse("structure", "broken", match.group(), "many things that are one")
         return
@@ -62,14 +71,28 @@ def judge_positions(sentence: str, index: FactIndex, spans: list[tuple[int, int,
             continue
         before = folded[:start].rstrip()
         for label, wanted, kinds in _LABELS:
-            if label.search(before) and kind not in kinds and not any(
-                re.sub(r"[_\d]+$", "", plain(other.name)) in kinds and plain(other.value) == folded[start:end]
-                for other in index.facts
+            if (
+                label.search(before)
+                and kind not in kinds
+                and not any(
+                    re.sub(r"[_\d]+$", "", plain(other.name)) in kinds
+                    and plain(other.value) == folded[start:end]
+                    for other in index.facts
+                )
             ):
-                found.refuse("structure", "position", sentence[start:end], f"{kind} where {wanted} should stand")
+                found.refuse(
+                    "structure",
+                    "position",
+                    sentence[start:end],
+                    f"{kind} where {wanted} should stand",
+                )
                 return
     names = [(a, b, fact) for a, b, fact in spans if index.identity[fact]]
     for (a, b, fact), (c, d, _) in itertools.pairwise(names):
-        if folded[a:b] == folded[c:d] and len(folded[a:b].split()) > 1 and _TOGETHER.search(folded[b:c]):
+        if (
+            folded[a:b] == folded[c:d]
+            and len(folded[a:b].split()) > 1
+            and _TOGETHER.search(folded[b:c])
+        ):
             found.refuse("structure", "itself", index.facts[fact].value, "a thing with itself")
             return

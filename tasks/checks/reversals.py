@@ -81,6 +81,7 @@ def judge_reversals(sentence: str, words: tuple[Word, ...], index: FactIndex, fo
         _moved,
         _ordinals,
         _cared,
+        _widened,
     ):
         hit = check(sentence, folded, words, index)
         if hit:
@@ -106,13 +107,12 @@ def _costs(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
             continue
         shared = (index.names[i] - {"price", "cost", "fee"}) & near
         if shared & _COST_NOUN or any(len(s) > 3 for s in shared):
-            others = [
-                f for f in index.facts if f is not fact and "free" in plain(f.name + " " + f.value)
+            free = [
+                {w.stem for w in words_of(plain(f.name).replace("_", " "), index.locale)}
+                for f in index.facts
+                if f is not fact and "free" in plain(f.name + " " + f.value)
             ]
-            if not any(
-                {w.stem for w in words_of(plain(f.name).replace("_", " "), index.locale)} & shared
-                for f in others
-            ):
+            if not any(shared <= names for names in free):
                 return (
                     "polarity",
                     match.group(),
@@ -343,6 +343,47 @@ def _cared(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
     return None
 
 
+_WIDER = (
+    (
+        re.compile(
+            r"\b(?:no minimum|without (?:a )?minimum|whatever you spend|on any order|on every order|all orders)\b"
+        ),
+        re.compile(r"min(?:imum)?_?(?:order|spend)|min_|minimum"),
+    ),
+    (
+        re.compile(
+            r"\b(?:no membership|members or not|open to (?:all|everyone)|everyone's invited|for everybody)\b"
+        ),
+        re.compile(r"member"),
+    ),
+    (
+        re.compile(r"\ball (?:weekend|week|month|season|summer|year)\b"),
+        re.compile(r"valid_on|one_day|only_on|^hours$"),
+    ),
+    (
+        re.compile(
+            r"\b(?:everything in the (?:shop|store)|the whole (?:shop|store|range)|storewide|sitewide|across the (?:shop|store|range))\b"
+        ),
+        re.compile(r"^category$|departments?|applies_to"),
+    ),
+)
+
+
+def _widened(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex) -> Hit | None:
+    """An offer without the bound that the facts give it: "no minimum" where there is a least spend."""
+    if not re.search(r"%|\boff\b|offer|sale|deal|discount|free|invited|save", folded):
+        return None
+    for said, named in _WIDER:
+        match = said.search(folded)
+        fact = next(
+            (f for f in index.facts if named.search(plain(f.name)) and plain(f.value) not in FALSE),
+            None,
+        )
+        if match and fact and match.group() not in plain(fact.value):
+            return "offer", match.group(), f"the facts bound it ({fact.name}: {fact.value})"
+    return None
+
+
 def _moved(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex) -> Hit | None:
     """ "A motorised castle" where motor is false."""
     for fact in index.facts:
@@ -357,8 +398,17 @@ def _moved(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
             bases = {base, base + "e", base[:-1] if base[-1:] == base[-2:-1] else base} - {"wash"}
             for n, word in enumerate(words):
                 said = word.lower.removesuffix("s").removesuffix("ing").removesuffix("ed")
-                if n and said in bases and word.lower != last and not is_negated(sentence, words, n, n + 1):
-                    return "polarity", word.text, f"the facts say the opposite ({fact.name}: {fact.value})"
+                if (
+                    n
+                    and said in bases
+                    and word.lower != last
+                    and not is_negated(sentence, words, n, n + 1)
+                ):
+                    return (
+                        "polarity",
+                        word.text,
+                        f"the facts say the opposite ({fact.name}: {fact.value})",
+                    )
         if len(named) != 1 or len(named[0].stem) < 5:
             continue
         for n, word in enumerate(words):

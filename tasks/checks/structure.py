@@ -195,7 +195,9 @@ def _loop(sentence: str) -> str | None:
             if (
                 size == 3
                 and words[i + 1] == "and"
-                and re.search(rf"{words[i]} and {words[i + 2]}, {words[i]} and", sentence, re.IGNORECASE)
+                and re.search(
+                    rf"{words[i]} and {words[i + 2]}, {words[i]} and", sentence, re.IGNORECASE
+                )
             ):
                 continue  # "back and forth, back and forth"
             if (
