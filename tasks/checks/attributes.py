@@ -8,7 +8,7 @@ import re
 
 from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
-from tasks.checks.everyday import is_in_passing, is_ranged
+from tasks.checks.everyday import HEATED, is_in_passing, is_ranged
 from tasks.checks.facts import FactIndex, Held
 from tasks.checks.forms import judge_denied, judge_forms
 from tasks.checks.lexicon import Hit, lexicon_for
@@ -107,7 +107,13 @@ def judge_attributes(
             continue
         if hit.group == "colour" and _is_of_other(words, hit, index):
             continue
-        if hit.start == 0 and hit.end == 1 and len(words) > 1 and words[1].lower in _TOLD:
+        if (
+            hit.start == 0
+            and hit.end == 1
+            and len(words) > 1
+            and words[1].lower in _TOLD
+            and hit.key[0] not in HEATED
+        ):
             continue  # "Stack them, sit on them": an order to the reader
         if (
             hit.group in ("part", "finish")

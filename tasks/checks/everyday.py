@@ -11,7 +11,7 @@ from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.passing import Passing, is_order, is_setting
 from tasks.checks.words import Word, plain, words_of
 
-__all__ = ["is_in_passing", "is_ranged"]
+__all__ = ["HEATED", "is_in_passing", "is_ranged"]
 
 
 def is_ranged(words: tuple[Word, ...], hit: Hit) -> bool:
@@ -30,6 +30,10 @@ _EVERYDAY_FEATURES = frozenset(
     "perfume sugar protein mineral raw solar timer wash recharge detach plug wireless automatic mechanical digital led alexa thermal pad cushion "
     "kind numbered insulate lining elastic android cordless turbo caffeine dairy gluten nut cropped skinny midi mac ios windows app lace stereo".split()
 )
+HEATED = frozenset(
+    "microwave freeze freezer dishwasher oven tumble machine iron bleach boil".split()
+)
+"""Orders that are claims all the same: "microwave it" says that it may be."""
 _PREDICATING = frozenset("is are in of made with".split())
 
 
@@ -37,7 +41,10 @@ def is_in_passing(words: tuple[Word, ...], hit: Hit, passing: Passing, index: Fa
     """Whether a word of the vocabulary that no fact holds speaks of the world and not of the subject."""
     is_loose = hit.group in _EVERYDAY or (
         hit.group in ("feature", "craft")
-        and (hit.key[0] in _EVERYDAY_FEATURES or words[hit.start].lower in _verbs(index))
+        and (
+            hit.key[0] in _EVERYDAY_FEATURES
+            or (len(hit.key) == 1 and words[hit.start].lower in _verbs(index))
+        )
     )
     word = words[hit.start]
     if word.lower == "down" and len(hit.key) == 1 and not _is_plumage(words, hit.start):
@@ -90,7 +97,11 @@ def is_in_passing(words: tuple[Word, ...], hit: Hit, passing: Passing, index: Fa
         pair == ("not", "a") for pair in itertools.pairwise(ahead)
     ):
         return True  # "no more mystery cables", "not a steering wheel in sight"
-    if is_order(words, hit.start):
+    if (
+        is_order(words, hit.start)
+        and hit.key[0] not in HEATED
+        and (hit.start or word.lower in _verbs(index))
+    ):
         return True
     before = words[hit.start - 1].lower if hit.start else ""
     if passing.holds(words[hit.start].start, words[hit.end - 1].end):

@@ -361,7 +361,7 @@ def _judge_proportion(
                 r"\s+(?:of (?:the|our) )?\d+|\s+\w+ (?:reviews?|ratings?)", clause[match.end() :]
             )
             and not re.search(
-                r"\b(?:say|said|find|found|recommend|agree|think|report|mention|complain|want|would)\b",
+                r"\b(?:say|said|find|found|recommend|agree|think|report|mention|complain|want|would|stars?)\b",
                 clause,
             )
         ):
