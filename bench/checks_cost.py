@@ -17,7 +17,7 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-from flows.run_steps import discover, warehouse_of
+from flows.open_shop import discover, warehouse_of
 from flows.settings import load_settings
 from plugins.contract import Brief, Fact, Plugin, Scenario
 from tasks.check_context import build_check_context

@@ -17,7 +17,7 @@ def scenario_choices() -> dict[str, Any]:
 
 def plugin_choices() -> dict[str, Any]:
     """What a list of plugins may hold, as a piece of JSON schema."""
-    from flows.run_steps import discover
+    from flows.open_shop import discover
 
     return _offer(p.name for p in discover(load_settings()).plugins)
 

@@ -120,7 +120,7 @@ def init(
     seed: Annotated[int, typer.Option(help="Seed of the sample shop.")] = 7,
 ) -> None:
     """Create the warehouse; with --sample, a whole shop to try things on."""
-    from flows.run_steps import warehouse_of
+    from flows.open_shop import warehouse_of
 
     settings = load_settings()
     warehouse = warehouse_of(settings)
@@ -181,7 +181,7 @@ def _train(
     lora: int | None,
     canaries: int,
 ) -> Any:
-    from flows.run_steps import discover, warehouse_of
+    from flows.open_shop import discover, warehouse_of
     from tasks.run_lock import run_lock
     from tasks.train_copywriter import train as train_steps
 
@@ -280,7 +280,7 @@ def run(
 
 
 def _run(settings: Settings, **options: Any) -> dict[str, Any]:
-    from flows.run_steps import warehouse_of
+    from flows.open_shop import warehouse_of
 
     warehouse_of(settings).require()
     prepare_prefect(settings)
@@ -318,7 +318,7 @@ def tell_run(settings: Settings, summary: dict[str, Any]) -> None:
 def demo(seed: Annotated[int, typer.Option(help="Seed of the sample shop.")] = 7) -> None:
     """The whole way on the sample shop: init --sample, train, run, report."""
     from flows.copywriters import model_in_use
-    from flows.run_steps import warehouse_of
+    from flows.open_shop import warehouse_of
 
     settings = load_settings()
     warehouse = warehouse_of(settings)

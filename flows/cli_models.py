@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli import AsJson, _escape, app, console, print_json, progress_bar, say, table_of
-from flows.run_steps import discover, warehouse_of
+from flows.open_shop import discover, warehouse_of
 from flows.settings import load_settings
 from tasks.warehouse import Warehouse
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from flows.cli import AsJson, _escape, app, console, print_json, say, table_of
-from flows.run_steps import discover, warehouse_of
+from flows.open_shop import discover, warehouse_of
 from flows.settings import Settings, load_settings
 from tasks.errors import InputError, PluginError
 

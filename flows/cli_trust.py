@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import AsJson, _escape, app, console, print_json, say, table_of
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import load_settings
 
 

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from flows.run_steps import Batch
+from flows.planning import Batch
 
 __all__ = ["Drafting"]
 

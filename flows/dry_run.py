@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from flows.copywriters import copywriter_of
-from flows.run_steps import make_plan, warehouse_of
+from flows.open_shop import warehouse_of
+from flows.planning import make_plan
 from flows.settings import Settings
 from tasks.warehouse import one_value, sql_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import Settings
 from tasks.load_exports import LoadReport, load_online_retail, load_shopify, load_table
 from tasks.progress import report

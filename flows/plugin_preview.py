@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from flows.copywriters import model_in_use
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import Settings
 from plugins.conformance import joined_by
 from plugins.contract import Plugin

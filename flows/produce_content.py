@@ -21,18 +21,16 @@ from flows.choices import plugin_choices, scenario_choices
 from flows.copywriters import is_endpoint
 from flows.drafting import Drafting
 from flows.notices import Notices
+from flows.open_shop import warehouse_of
+from flows.planning import Batch, RunPlan, plan_run
 from flows.quoting import whole
 from flows.run_steps import (
-    Batch,
-    RunPlan,
     draft_batch,
     finish_run,
     load_writers,
-    plan_run,
     settle_batch,
     settle_known,
     start_run,
-    warehouse_of,
 )
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli import app, say
-from flows.run_steps import discover, warehouse_of
+from flows.open_shop import discover, warehouse_of
 from flows.settings import Settings, load_settings
 from tasks.errors import InputError
 

@@ -10,8 +10,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from flows.notices import Notices
+from flows.open_shop import discover, warehouse_of
 from flows.quoting import whole
-from flows.run_steps import discover, warehouse_of
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin
 from tasks.copywriter.pairs import Corpus

@@ -6,14 +6,8 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from flows.run_steps import (
-    RunPlan,
-    finish_run,
-    plan_run,
-    settle_batch,
-    settle_known,
-    start_run,
-)
+from flows.planning import RunPlan, plan_run
+from flows.run_steps import finish_run, settle_batch, settle_known, start_run
 from flows.settings import Settings
 from tasks.warehouse import Warehouse, insert_rows
 from tasks.write_drafts import WrittenBrief

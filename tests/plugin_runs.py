@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.run_steps import RunPlan, make_plan
+from flows.planning import RunPlan, make_plan
 from flows.settings import Settings
 from tasks.check_context import build_check_context
 from tasks.check_drafts import settle_briefs

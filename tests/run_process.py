@@ -34,7 +34,7 @@ print(produce_content(**options)["run_id"], flush=True)
 
 def make_home(home: Path, *, steps: int = 30) -> Path:
     """A home with the small shop and a copywriter of a few steps."""
-    from flows.run_steps import discover
+    from flows.open_shop import discover
     from flows.settings import load_settings
     from tasks.train_copywriter import train
     from tests.small_archive import fill_small_archive

@@ -574,7 +574,9 @@ def test_an_unknown_text_is_named(desk: Warehouse) -> None:
 def test_a_run_with_tier_review_queues_what_passes_and_the_accounting_holds(
     desk: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from flows.run_steps import Batch, RunPlan, settle_batch, warehouse_of
+    from flows.open_shop import warehouse_of
+    from flows.planning import Batch, RunPlan
+    from flows.run_steps import settle_batch
     from flows.settings import load_settings
     from tasks.build_scenarios import BuiltScenario
     from tasks.publish_content import check_accounting

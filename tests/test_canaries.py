@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flows.run_steps import discover, warehouse_of
+from flows.open_shop import discover, warehouse_of
 from flows.settings import load_settings
 from tasks.errors import WarehouseError
 from tasks.warehouse import Warehouse, fetch_dicts, run_sql

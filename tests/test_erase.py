@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import Settings, load_settings
 from tasks.erase_customer import Erasure, erase_customer
 from tasks.errors import InputError

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import load_settings
 from plugins.contract import Brief, Fact, Limits, Scenario
 from plugins.discovery import discover_plugins

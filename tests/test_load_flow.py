@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from flows.load_shop import load, load_shop
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import load_settings
 from tasks.errors import InputError, NotAWarehouse
 from tasks.warehouse import one_value

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import load_settings
 from tasks.openai_writer import INSTRUCTION
 from tasks.scrub_text import scrub_texts

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flows.dry_run import dry_run
-from flows.run_steps import warehouse_of
+from flows.open_shop import warehouse_of
 from flows.settings import Settings, load_settings
 from tasks.warehouse import Warehouse, fetch_dicts, one_value
 from tests.small_shop import fill_small_shop
@@ -20,7 +20,7 @@ LIMIT = 6
 @pytest.fixture(scope="module")
 def trained_home(tmp_path_factory: pytest.TempPathFactory, prefect_server: Any) -> Path:
     """A home with the small shop, an archive and a copywriter of a few steps; copied for each test."""
-    from flows.run_steps import discover
+    from flows.open_shop import discover
     from tasks.train_copywriter import train
     from tests.small_archive import fill_small_archive
 

@@ -1,0 +1,37 @@
+"""Opens what every command and flow starts from: the warehouse of the settings, and the plugins."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flows.settings import Settings
+from plugins.discovery import Discovery, discover_plugins
+from tasks.warehouse import (
+    Warehouse,
+)
+
+if TYPE_CHECKING:
+    pass
+
+
+def warehouse_of(settings: Settings, *, read_only: bool = False) -> Warehouse:
+    """The warehouse of these settings. One object a path and mode in a process: its threads share the connection."""
+    path = settings.warehouse_path.resolve()
+    return _warehouse(str(path), read_only, settings.lock_wait_seconds, settings.memory_limit)
+
+
+@lru_cache(maxsize=8)
+def _warehouse(path: str, read_only: bool, wait_seconds: float, memory_limit: str) -> Warehouse:
+    return Warehouse(
+        Path(path),
+        read_only=read_only,
+        wait_seconds=wait_seconds,
+        settings={"memory_limit": memory_limit},
+    )
+
+
+def discover(settings: Settings) -> Discovery:
+    """Built-in plugins, the shop's folders, entry points."""
+    return discover_plugins(settings.plugin_folders)
