@@ -284,6 +284,9 @@ def _run(settings: Settings, **options: Any) -> dict[str, Any]:
 
     warehouse_of(settings).require()
     prepare_prefect(settings)
+    if "PREFECT_API_URL" not in os.environ:
+        # The server of a run without one ends before the last log lines reach it, and Prefect would say so.
+        os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")
     with progress_bar():
         from flows.one_sentence import keep_errors_to_one_sentence
         from flows.produce_content import produce_content

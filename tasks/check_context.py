@@ -14,10 +14,23 @@ from tasks.warehouse import Connection, fetch_dicts, run_named
 __all__ = ["build_check_context"]
 
 _GROUPS = {
-    "material": "material", "fabric": "material", "colour": "colour", "color": "colour", "finish": "finish", "pattern": "pattern",
-    "origin": "origin", "flavour": "flavour", "scent": "flavour", "care": "feature", "fit": "feature", "compatibility": "feature",
-    "power": "feature", "certification": "certification", "warranty": "service", "feature": "feature",
-}  # fmt: skip
+    "material": "material",
+    "fabric": "material",
+    "colour": "colour",
+    "color": "colour",
+    "finish": "finish",
+    "pattern": "pattern",
+    "origin": "origin",
+    "flavour": "flavour",
+    "scent": "flavour",
+    "care": "feature",
+    "fit": "feature",
+    "compatibility": "feature",
+    "power": "feature",
+    "certification": "certification",
+    "warranty": "service",
+    "feature": "feature",
+}
 _COMMON = 4
 """A value of more words than this is a sentence, not a word of the vocabulary."""
 

@@ -175,7 +175,13 @@ def _standing(case: _Case, published: Published | None = None) -> list[Draft]:
         share = published.opening_share(judgement.text) if published else 0.0
         worn = share if share > _OFTEN_OPENED else 0.0
         # Likelihood before facts: what the copywriter finds unlikely is where its grammar slips.
-        return draft.written_by != "fallback", -worn, -len(fallen), round(likelihood, 1), len(stated)
+        return (
+            draft.written_by != "fallback",
+            -worn,
+            -len(fallen),
+            round(likelihood, 1),
+            len(stated),
+        )
 
     standing = [
         draft
@@ -237,7 +243,9 @@ def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief 
         judgement = case.judged[draft.draft_id]
         reason = run_accept(plugin, judgement.text, case.brief)
         verdict = Verdict("structure", "accept", False, None, None, str(reason)) if reason else None
-        if verdict is None and plugin.manifest.subject != "question":  # two customers may ask the same
+        if (
+            verdict is None and plugin.manifest.subject != "question"
+        ):  # two customers may ask the same
             clash = published.claim(owner, judgement.text)
             verdict = (
                 Verdict("consistency", "distinct", False, None, None, clash) if clash else None
