@@ -62,4 +62,7 @@ def joined_by(
         else replace(definition, content_types=(*definition.content_types, name))
         for definition in definitions
     ]
-    return joined[:1] if plugin.manifest.subject == "question" else joined
+    if plugin.manifest.subject != "question":
+        return joined
+    # The broadest one: a small shop may have too few open questions for a scenario of their own.
+    return [max(joined, key=lambda definition: len(definition.content_types))]
