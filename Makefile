@@ -32,7 +32,7 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@echo "→ the tests (a few minutes on two cores)"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 	@echo "→ all tests passed; the slow ones: $(BIN)/python -m pytest -m slow"
 
 check: $(STAMP)
