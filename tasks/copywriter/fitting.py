@@ -36,7 +36,7 @@ Progress = Callable[[int, int, float, float | None], None]
 class TrainingSettings:
     """How a copywriter is trained. The size is that of a house model; a base brings its own."""
 
-    steps: int = 800
+    steps: int = 660
     batch_size: int = 16
     learning_rate: float = 2e-3
     base_learning_rate: float = 2e-4
