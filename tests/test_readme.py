@@ -23,7 +23,7 @@ OWN_SHOP_COMMANDS = re.findall(r"^    (shelftalk .*)$", OWN_SHOP, flags=re.M)
 
 
 def invoke(line: str, *more: str) -> Any:
-    from flows import cli, cli_load, cli_look, cli_operate  # noqa: F401 - they register their commands
+    from flows import cli, cli_load, cli_look, cli_operate, review  # noqa: F401 - they register commands
 
     return CliRunner().invoke(cli.app, [*shlex.split(line)[1:], *more], catch_exceptions=False)
 
