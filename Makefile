@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "  1/2 torch"
 	@$(BIN)/pip install --quiet --disable-pip-version-check $(TORCH_FLAGS) $(TORCH) 2>&1 | (grep -v "^WARNING: Location" || true)
-	@$(BIN)/python -c 'import torch' 
+	@$(BIN)/python -W ignore -c 'import torch'
 	@echo "  2/2 everything else"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]' 2>&1 | (grep -v "^WARNING: Location" || true)
 	@$(BIN)/python -c 'import flows.cli'

@@ -44,5 +44,5 @@ def test_what_is_imported_is_declared() -> None:
                     carried = {d.lower().replace("_", "-") for d in distributions.get(name, [name])}
                     if not carried & known:
                         missing[name] = str(path.relative_to(ROOT))
-    missing.pop("pytest", None)  # plugins/testing.py is a pytest plugin: whoever loads it has pytest
+    missing.pop("pytest", None)  # plugins/testing.py: whoever loads it has pytest
     assert not missing, f"imported but not declared: {missing}"
