@@ -89,6 +89,7 @@ def kill_and_restart(base: dict[str, Any], folder: Path, kills: int, seed: int) 
     return moments
 
 
+@pytest.mark.slow  # a run undisturbed and one killed twice: 70 s
 @pytest.mark.timeout(600)
 def test_two_kills_at_random_moments_change_nothing(base: dict[str, Any], tmp_path: Path) -> None:
     kill_and_restart(base, tmp_path, kills=2, seed=11)

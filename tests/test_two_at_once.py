@@ -78,6 +78,7 @@ def test_two_runs_take_turns_while_a_reader_is_answered(home: Path, tmp_path: Pa
     assert waits[-1] < MOST_SECONDS
 
 
+@pytest.mark.slow  # test_run_lock holds the same promise in a second, without two whole runs
 @pytest.mark.timeout(300)
 def test_the_second_names_the_first_and_gives_up_after_its_time(home: Path, tmp_path: Path) -> None:
     two = copy_home(home, tmp_path / "home")
