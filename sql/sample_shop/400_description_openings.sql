@@ -84,7 +84,7 @@ from (
     ('win_back', null, null, 'If you have been away for a time, begin again with the <name>.'),
     ('win_back', null, null, 'Pick up where you left off, perhaps with the <name>.'),
     ('win_back', null, null, 'Come back in and have a look at the <name>.'),
-    ('win_back', null, null, 'We kept a place on the shelf for the <name>.'),
+    ('win_back', null, null, 'Stop once more by the shelf with the <name>.'),
     ('finish_choice', null, null, 'Still thinking about the <name>? Here is what to know.'),
     ('finish_choice', null, null, 'Back for another look at the <name>? Take your time.'),
     ('finish_choice', null, null, 'If the <name> is on your list, these details may settle it.'),

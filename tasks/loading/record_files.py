@@ -23,26 +23,13 @@ def open_records(path: Path, plain: Path, file_hash: str, encoding: str, name: s
         elif name.endswith(".json"):
             items = json.loads(text)
         else:
-            import yaml
-
-            loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-            items = yaml.load(text, Loader=loader)
+            items = _yaml(path, text)
     except json.JSONDecodeError as error:
         raise InputError(
             f"{path} is no JSON: {error.msg} at line {error.lineno}; nothing was loaded."
         ) from error
     except (RecursionError, ValueError) as error:
         raise InputError(f"{path} cannot be read: {error or 'it is nested too deeply'}.") from error
-    except Exception as error:
-        import yaml
-
-        if not isinstance(error, yaml.YAMLError):
-            raise
-        mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}" if mark else ""
-        raise InputError(
-            f"{path} is no YAML{where}: {getattr(error, 'problem', error)}; nothing was loaded."
-        ) from error
     if not isinstance(items, list):
         raise InputError(
             f"{path} holds no list of records; each product must be one entry of a list."
@@ -96,3 +83,16 @@ def _plain_value(value: Any, quirks: Counter[str]) -> str | None:
         quirks["nested values dropped"] += 1
         return None
     return str(value).replace("\0", "")
+
+
+def _yaml(path: Path, text: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise InputError(
+            f"{path} is no YAML{where}: {getattr(error, 'problem', error)}; nothing was loaded."
+        ) from error
