@@ -56,6 +56,7 @@ def dry_run(
         "problems": problems,
         "count_briefs": sum(line.count_briefs for line in plan.lines),
         "count_unchanged": sum(line.count_unchanged for line in plan.lines),
+        "count_quarantined": sum(line.count_quarantined for line in plan.lines),
         "count_to_write": to_write,
         "estimated_seconds": None if pace is None else round(pace * to_write, 1),
     }
