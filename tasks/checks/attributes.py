@@ -9,34 +9,41 @@ import re
 from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
 from tasks.checks.everyday import HEATED, is_in_passing, is_ranged
-from tasks.checks.facts import FactIndex, Held
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.forms import judge_denied, judge_forms
+from tasks.checks.holding import held, stems_of
 from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.negation import is_negated
 from tasks.checks.passing import find_passing
+from tasks.checks.phrases import compounds, mined, value_spans
 from tasks.checks.positions import judge_positions
 from tasks.checks.reversals import judge_reversals
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_attributes"]
 
+
 _KINDS = {"service": "availability", "certification": "attribute"}
+
+
 _PART_VERBS = frozenset(
     "with has have having features featuring feature includes including include plus comes boasts its the a an two three "
     "built integrated matching removable detachable adjustable extra free and or no without".split()
 )
+
+
 _SETTING = frozenset(
     "in into on onto over under from to by your my our their his her any every at for through past beside near like as of up off".split()
 )
+
+
 _COMPANION = re.compile(r"\b(?:pair|pairs|team|teams|teamed|wear|style|styled|match|matches|layer|layered|layers|goes|looks (?:good|great|lovely) (?:with|over|under|beside|next to)|sits (?:well|nicely|happily) (?:with|beside|next to)|pop it over|throw it over|serve|served|enjoy|drizzle|spread|sprinkle|stir|next to|alongside|beside|with your|from your)\b[^.;!?]*", re.IGNORECASE)  # fmt: skip
+
+
 _COMPANION_GROUPS = frozenset({"material", "colour", "flavour", "part", "pattern"})
+
+
 _SIMILE = re.compile(r"\b(?:as \w+ as|like)\s+(?:a |an |the )?[\w-]+(?:\s+\w+)?", re.IGNORECASE)
-_COMPOUND = frozenset(
-    "proof resistant repellent safe friendly lined coated plated filled dyed tested certified approved powered operated "
-    "controlled activated compatible infused enabled grade ready absorbing reducing blocking cancelling resistant".split()
-)
-_FUSED = re.compile(r"^\w{3,}(?:proof|resistant|repellent|washable)$")
-_IGNORED_FUSED = frozenset("foolproof proof bulletproof futureproof".split())
 
 
 def judge_attributes(
@@ -51,11 +58,11 @@ def judge_attributes(
     shielded = lexicon.shielded(words)
     hits += [
         hit
-        for hit in _mined(words, context, shielded)
+        for hit in mined(words, context, shielded)
         if not any(h.start < hit.end and hit.start < h.end for h in hits)
     ]
-    hits += _compounds(words, hits, shielded)
-    named = _value_spans(sentence, index)
+    hits += compounds(words, hits, shielded)
+    named = value_spans(sentence, index)
     passing = find_passing(sentence, words, index)
     companion = [m.span() for m in _COMPANION.finditer(sentence)]
     similes = [m.span() for m in _SIMILE.finditer(sentence)]
@@ -127,7 +134,7 @@ def judge_attributes(
         if (
             hit.group in _COMPANION_GROUPS
             and any(a <= span[0] and span[1] <= b for a, b in companion)
-            and not _held(hit, words, index)
+            and not held(hit, words, index)
         ):
             continue
         if any(a <= span[0] and span[1] <= b for a, b in similes) and hit.group not in (
@@ -136,7 +143,7 @@ def judge_attributes(
             "certification",
         ):
             continue
-        if not _held(hit, words, index) and is_in_passing(words, hit, passing, index):
+        if not held(hit, words, index) and is_in_passing(words, hit, passing, index):
             continue
         _judge_hit(sentence, words, hit, index, context, named, found)
     if locale.startswith("en"):
@@ -156,53 +163,6 @@ def judge_attributes(
             found.support(kind, sentence[start:end], index.facts[fact])
 
 
-def _mined(words: tuple[Word, ...], context: CheckContext, shielded: set[int]) -> list[Hit]:
-    hits = []
-    for i, word in enumerate(words):
-        if i in shielded:
-            continue
-        for key, group in context.mined.get(word.lemma, ()):
-            if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
-                hits.append(Hit(group, key, i, i + len(key)))
-                break
-    return hits
-
-
-def _compounds(words: tuple[Word, ...], hits: list[Hit], shielded: set[int]) -> list[Hit]:
-    """Compounds that no list holds: tear-resistant, bee-friendly, weevilproof."""
-    covered = {i for hit in hits for i in range(hit.start, hit.end)} | shielded
-    found = []
-    for i, word in enumerate(words):
-        if i in covered:
-            continue
-        if word.joined and i > 0 and word.lower in _COMPOUND and i - 1 not in covered:
-            found.append(Hit("feature", (words[i - 1].lemma, word.lemma), i - 1, i + 1))
-        elif _FUSED.match(word.lower) and word.lower not in _IGNORED_FUSED:
-            found.append(Hit("feature", (word.lemma,), i, i + 1))
-    return found
-
-
-def _value_spans(sentence: str, index: FactIndex) -> list[tuple[int, int, int]]:
-    """Where whole values of facts stand in the sentence."""
-    folded = plain(sentence)
-    if len(folded) != len(sentence):
-        return []
-    spans: list[tuple[int, int, int]] = []
-    for value, fact in index.values:
-        if len(value) < 2:
-            continue
-        at = folded.find(value)
-        while at >= 0:
-            end = at + len(value)
-            bounded = (at == 0 or not folded[at - 1].isalnum()) and (
-                end == len(folded) or not folded[end : end + 1].isalnum()
-            )
-            if bounded and not any(a < end and at < b for a, b, _ in spans):
-                spans.append((at, end, fact))
-            at = folded.find(value, end)
-    return spans
-
-
 def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
     """Whether a part's name speaks of the product ("with a lid", "the strap") and not of a setting ("in your pocket")."""
     for i in range(hit.start - 1, max(-1, hit.start - 4), -1):
@@ -216,89 +176,14 @@ def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
     ) or len(hit.key) > 1
 
 
-def _stems(words: tuple[Word, ...], hit: Hit) -> list[str]:
-    return [word.stem for word in words[hit.start : hit.end]]
-
-
-def _held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
-    holders = index.holders(_stems(words, hit)) or index.holders(list(hit.key))
-    if not holders and hit.key[:2] == ("whole", "bean"):
-        holders = [Held(h.fact, not h.is_positive, False) for h in index.held.get("ground", ())]
-    if not holders and len(hit.key) > 1 and hit.key[0] == "no":
-        holders = [
-            Held(h.fact, not h.is_positive, False) for h in index.holders(_stems(words, hit)[1:])
-        ]
-    if not holders and len(hit.key) == 1 and hit.key[0].startswith("un") and len(hit.key[0]) > 5:
-        bare = words[hit.start].stem[2:]
-        holders = [
-            Held(h.fact, not h.is_positive, False)
-            for form in (bare, hit.key[0][2:], bare.removesuffix("ed"))
-            for h in index.held.get(form, ())
-            if not h.is_positive
-        ]
-        if not holders and bare.startswith("lin"):
-            holders = [
-                Held(h.fact, True, False) for h in index.held.get("lining", ()) if not h.is_positive
-            ]
-    if not holders and hit.group == "service":
-        holders = _offered(words, hit, index)
-    if not holders and index.locale.startswith("de") and hit.end - hit.start == 1:
-        holders = _compound_held(words[hit.start].lemma, index)
-    if not holders:
-        holders = _joined_held(words, hit, index)
-    if holders or hit.group not in ("kind", "part", "finish", "pattern") or len(hit.key) < 2:
-        return holders
-    # "dotted pages" may be said of pages: 192 and ruling: dotted.
-    parts = [index.holders([stem]) for stem in _stems(words, hit)]
-    return parts[0] if all(any(held.is_positive for held in part) for part in parts) else []
-
-
-_DIGITS = {
-    w: str(i) for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)
-}
-
-
-def _offered(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> list[Held]:
-    """ "Three for two" where the facts write "3 for 2"; "free of charge" where they write free."""
-    said = " ".join(_DIGITS.get(w.lower, w.lower) for w in words[hit.start : hit.end])
-    found = [Held(i, True, False) for value, i in index.values if said in value]
-    if not found and said == "free of charge":
-        found = list(index.held.get("free", ()))
-    return found
-
-
-def _joined_held(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> list[Held]:
-    """A phrase that a fact writes in one word or in two: raincover, rain cover."""
-    joined = "".join(word.lemma for word in words[hit.start : hit.end])
-    if len(joined) < 6:
-        return []
-    found = []
-    for i, fact in enumerate(index.facts):
-        value = re.sub(r"[^a-z0-9]+", "", plain(fact.value))
-        name = re.sub(r"[^a-z0-9]+", "", plain(fact.name))
-        if joined in name or (hit.end - hit.start > 1 and joined in value):
-            found.append(
-                Held(i, value not in ("false", "no", "none", "notincluded"), index.identity[i])
-            )
-    return found
-
-
-def _compound_held(lemma: str, index: FactIndex) -> list[Held]:
-    """German: a fact's compound holds its parts: Lieferzeit holds Lieferung, Bio-Baumwolle holds Baumwolle."""
-    for key, places in index.held.items():
-        if len(lemma) >= 4 and (
-            lemma in key
-            or (len(key) >= 4 and lemma.startswith(key))
-            or (len(lemma) >= 6 and key.startswith(lemma[:6]))
-        ):
-            return places
-    return []
-
-
 _TOLD = frozenset({"it", "them", "your", "these"})
+
+
 _VERB_BEFORE = frozenset(
     "it that which to will can could would you they we i who may must should don't never always just".split()
 )
+
+
 _OTHERS = frozenset(
     "shirt tee top jeans dress trouser trousers shoe trainer boot jumper coat wall wine bread plate tablecloth sheet sky sea water sand cloud rice pasta cheese meat fish bean sauce onion pepper tea coffee hair eye skin leaf".split()
 )
@@ -330,7 +215,7 @@ def _judge_hit(
 ) -> None:  # fmt: skip
     start, end = words[hit.start].start, words[hit.end - 1].end
     text = sentence[start:end]
-    holders = _held(hit, words, index)
+    holders = held(hit, words, index)
     # "gluten free" is gluten denied; "not gluten free" is gluten stated.
     last = (
         hit.end - 1
@@ -349,7 +234,7 @@ def _judge_hit(
                 w.stem
                 for w in words_of(f"{policy.name.replace('_', ' ')} {policy.value}", index.locale)
             }
-            if set(_stems(words, hit)) <= stems:
+            if set(stems_of(words, hit)) <= stems:
                 found.support(kind, text, policy)
                 return
     if not holders:

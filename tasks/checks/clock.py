@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from tasks.checks.claims import Found
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.words import plain
 
 __all__ = ["find_times"]

@@ -10,7 +10,8 @@ from hashlib import blake2b
 
 from plugins.contract import Fact
 from tasks.checks.dates import parse_dates
-from tasks.checks.facts import FALSE, TRUE, FactIndex, Held
+from tasks.checks.fact_implied import FALSE, TRUE
+from tasks.checks.fact_index import FactIndex, Held
 from tasks.checks.proportions import total_reviews
 from tasks.checks.units import is_metric
 from tasks.checks.words import plain, words_of

@@ -8,7 +8,7 @@ import re
 
 from plugins.contract import Fact
 from tasks.checks.claims import Found
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = [

@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.passing import Passing, is_order, is_setting
 from tasks.checks.words import Word, plain, words_of

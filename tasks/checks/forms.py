@@ -7,7 +7,8 @@ import itertools
 import re
 
 from tasks.checks.claims import Found
-from tasks.checks.facts import FALSE, TRUE, FactIndex
+from tasks.checks.fact_implied import FALSE, TRUE
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.negation import is_negated
 from tasks.checks.words import Word, plain, words_of
 

@@ -17,7 +17,7 @@ from tasks.checks.denials import (
     misses_size,
     misses_use,
 )
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import FOLDER, lexicon_for
 from tasks.checks.words import Word, plain, stem, words_of
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import regex
 
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.negation import is_negated
 from tasks.checks.words import plain, words_of
 from tasks.errors import RulesError

@@ -10,7 +10,8 @@ from tasks.checks.attributes import judge_attributes
 from tasks.checks.claims import Found
 from tasks.checks.consistency import contradictions
 from tasks.checks.context import CheckContext
-from tasks.checks.facts import FactIndex, index_facts
+from tasks.checks.fact_index import FactIndex
+from tasks.checks.facts import index_facts
 from tasks.checks.frames import judge_frames
 from tasks.checks.harm import find_harm
 from tasks.checks.names import judge_names

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import lexicon_for
 from tasks.checks.words import Word, plain, words_of
 

@@ -10,39 +10,38 @@ from tasks.checks.claims import Found
 from tasks.checks.clock import find_times
 from tasks.checks.comparing import HEDGES, agrees, is_comparable, is_hedged
 from tasks.checks.dates import find_dates
-from tasks.checks.facts import FactIndex
-from tasks.checks.frames import is_plain
-from tasks.checks.lexicon import lexicon_for
+from tasks.checks.fact_index import FactIndex
+from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.passing import find_passing
 from tasks.checks.proportions import is_derived
-from tasks.checks.sources import around, choose_source, widened
+from tasks.checks.source_counts import widened
+from tasks.checks.sources import around, choose_source
 from tasks.checks.units import factor_of
+from tasks.checks.worded_shares import fifths
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_numbers"]
 
-_IDIOMS = re.compile(
-    r"\b(?:24/7|50/50|nine lives|one or two|two or three|three or four|one (?:of|or|more|day|another|by|less|that|that's|you|for|to|with|and all|thing|place|go|piece|"
-    r"simple|easy|who|he|she|we|they|at a time|last|in which|where|last|sitting|step|night|morning|evening|cup|look|"
-    r"glance|touch|small|quiet|little|long|good|great|mug|bag|bite|sip|sweep|less|happy|and done|size)|(?:the|this|that|every|any|no|some|each|which|another|"
-    r"right|good|only|first|last|as|someone|number|for|or|is|your|a|loved|little|new|favourite) one|one|nine[- ]to[- ]five|9[- ]to[- ]5|two of you|the two|you two|both|"
-    r"one or two|a (?:thing|word|minute|day|week|cup|moment) or two|two's|two worlds|second to none|for two|four seasons|all four seasons|"
-    r"two minds|no two|any two|ten out of ten|seven days a week|a million|a thousand (?:words|times|thanks)|a hundred (?:times|little)|"
-    r"zero (?:fuss|effort|stress|hassle|drama)|on all fours|two left feet|five o'clock|cloud nine|plan b|third places?|back to square one|one-of|at sixes|"
-    r"dressed to the nines|high five|take five|table for (?:two|four|six)|two peas|half the (?:fun|battle|battle won|joy)|two wheels|four walls|four legs|four-legged|two feet|ten minutes' peace|five more minutes|tens|hundreds and thousands|all-in-one|two-faced|forty winks|three cheers|two birds|seven seas|four corners|other half|twenties|thirties)\b",
-    re.IGNORECASE,
-)
+
 _AFTER_ALONE = re.compile(
     r"\s*(?:$|[.,;:!?)—–]|(?:in|on|for|at|with|and|to|or|from|a|per|if|when|after|until|of them|each|apiece|instead|now|is|are|by|x|×|mal|samt|und|bis|auf|als)\b)"
 )
+
+
 _OLDER = re.compile(
     r"\s*(?:\+|(?:years )?(?:and|or) (?:up|over|older|above|upwards|more)\b|plus\b)"
 )
+
+
 _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
+
+
 _THRESHOLD = re.compile(
     r"over|from|minimum|\bmin\b|above|threshold|spend|free|more than|plus|\+|at least|orders"
 )
+
+
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
 
 
@@ -61,8 +60,8 @@ def judge_numbers(
     masked = find_times(sentence, masked, index, found)
     words = words_of(sentence, locale)
     passing = find_passing(sentence, words, index)
-    masked = _fifths(masked, index, found)
-    idioms = [m.span() for m in _IDIOMS.finditer(sentence)]
+    masked = fifths(masked, index, found)
+    idioms = [m.span() for m in IDIOMS.finditer(sentence)]
     for quantity in find_quantities(masked, locale):
         if any(a < quantity.end and quantity.start < b for a, b in read):
             continue
@@ -86,33 +85,6 @@ def judge_numbers(
             continue  # "Three chords and a porch"
         _judge_one(sentence, quantity, words, index, found, locale)
     return spans
-
-
-_FIFTHS = re.compile(
-    r"\b(?P<a>one|two|three|four|five|seven|nine)[- ](?P<b>thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b(?= (?!of (?:the |our |all )?(?:\d+ )?(?:review|customer|buyer|owner|people|rating|them)|off\b|of an?\b))",
-    re.IGNORECASE,
-)
-_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
-
-
-def _fifths(masked: str, index: FactIndex, found: Found) -> str:
-    """Judge "four-fifths arabica" against 80 %; the text comes back with each blanked."""
-    for match in _FIFTHS.finditer(masked):
-        share = (
-            100 * _NUMBERS[match.group("a").lower()] / _PARTS[match.group("b").lower().rstrip("s")]
-        )
-        held = [(abs(q.low - share), i) for i, q in index.quantities if q.dimension == "percent"]
-        if held and min(held)[0] < 2:
-            found.support("percentage", match.group(), index.facts[min(held)[1]])
-        elif held:
-            found.refuse("grounding", "percentage", match.group(), "a share that no fact states")
-        else:
-            continue
-        masked = (
-            masked[: match.start()] + " " * (match.end() - match.start()) + masked[match.end() :]
-        )
-    return masked
 
 
 def _is_ordinal(text: str, quantity: Quantity) -> bool:
@@ -162,7 +134,7 @@ def _judge_one(
         and quantity.is_worded
         and not quantity.dimension
         and quantity.low <= 4
-        and not _is_counted_otherwise(sentence, quantity, words, index)
+        and not is_counted_otherwise(sentence, quantity, words, index)
     ):
         return
     hedge = next(
@@ -244,15 +216,15 @@ def _judge_one(
         fact is None
         and quantity.is_worded
         and quantity.dimension == "time"
-        and _is_moment(sentence, quantity, index)
+        and is_moment(sentence, quantity, index)
     ):
         return
     if fact is None and quantity.dimension == "" and quantity.is_worded:
         if quantity.words.lower() in ("pair", "duo", "twin", "trio"):
             return
-        if quantity.low <= 1 and not _is_counted_otherwise(sentence, quantity, words, index):
+        if quantity.low <= 1 and not is_counted_otherwise(sentence, quantity, words, index):
             return  # "one otter", "one long evening", "zero drama"
-        if 1 <= quantity.low <= 6 and _is_idle(sentence, words, quantity, index):
+        if 1 <= quantity.low <= 6 and is_idle(sentence, words, quantity, index):
             return
     if (
         fact is not None
@@ -318,124 +290,9 @@ def _elliptical(
     return index.facts[-max(found)[1]] if found else None
 
 
-_LASTS = re.compile(
-    r"\b(?:in|within|for|up to|after|every|only|just|lasts?|takes?|needs?|under|over|about|least|ready|of|per|than|ages?|aged|a|an)\W*$"
-)
-
-
-def _is_moment(sentence: str, quantity: Quantity, index: FactIndex) -> bool:
-    """ "Allow it five minutes", "two days in a hut": a time that says nothing of the subject."""
-    return (
-        quantity.low < 30 * 86400
-        and not _LASTS.search(plain(sentence[: quantity.start]))
-        and not re.match(
-            r"[\W]*(?:delivery|returns?|guarantee|warranty|battery|of |charg|burn|play|run|cook|dispatch|lieferung|garantie|laufzeit)",
-            plain(sentence[quantity.end :]),
-        )
-        and not any(
-            q.dimension == "time" and q.low != quantity.low and q.unit == quantity.unit
-            for _, q in index.quantities
-        )
-    )
-
-
-def _is_counted_otherwise(
-    sentence: str, quantity: Quantity, words: tuple[Word, ...], index: FactIndex
-) -> bool:
-    """Whether the noun after "one" is counted by a fact whose own number the sentence does not give as well."""
-    after = [
-        w
-        for w in around(words, quantity, 2)[1]
-        if not re.search(r"[,;:.!?]", sentence[quantity.end : w.start])
-    ]
-    others = {q.low for q in find_quantities(sentence, index.locale) if q.start != quantity.start}
-    return any(
-        not q.dimension and q.unit not in ("items", "list") and q.low not in others
-        for i, q in index.quantities
-        if any(w.stem in index.names[i] for w in after) and not index.identity[i]
-    )
-
-
 def _names_list(word: Word, names: frozenset[str]) -> bool:
     return word.stem in names or (
         len(word.lower) > 6 and any(name[:6] == word.lower[:6] for name in names)
-    )
-
-
-def _is_idle(sentence: str, words: tuple[Word, ...], quantity: Quantity, index: FactIndex) -> bool:
-    """Whether a small number in words counts nothing that a fact or the vocabulary speaks of: "three cheeses"."""
-    before, after = around(words, quantity, 2)
-    before = [w for w in before if not re.search(r"[,;:.!?]", sentence[w.end : quantity.start])]
-    if before and before[-1].lower in ("pair", "link", "connect", "stack", "join", "combine"):
-        return True
-    spoken = {
-        s
-        for i, q in index.quantities
-        if not q.dimension and q.unit != "items"
-        for s in widened(index.about.get((i, q), index.context[i]))
-    }
-    if any(w.stem in spoken for w in (*before, *after)):
-        return False
-    if any(
-        w.lower
-        in (
-            "with",
-            "has",
-            "have",
-            "includes",
-            "comes",
-            "only",
-            "just",
-            "features",
-            "left",
-            "remain",
-        )
-        for w in (*before, *around(words, quantity, 3)[1])
-    ):
-        return False
-    if not after or after[0].lower in (
-        "for",
-        "of",
-        "in",
-        "to",
-        "at",
-        "on",
-        "with",
-        "together",
-        "apart",
-        "is",
-        "are",
-        "and",
-        "or",
-    ):
-        return not before or before[-1].lower not in (
-            "for",
-            "of",
-            "seats",
-            "serves",
-            "sleeps",
-            "holds",
-            "fits",
-        )
-    hits = lexicon_for(index.locale).find(tuple(after))
-    if any(
-        hit.group
-        in (
-            "part",
-            "sure_part",
-            "feature",
-            "kind",
-            "material",
-            "service",
-            "certification",
-            "colour",
-        )
-        for hit in hits
-    ):
-        return False
-    # A noun of the subject's own facts is counted by them or not at all.
-    return is_plain(after[0].lower) and not any(
-        not h.is_identity for h in index.held.get(after[0].stem, ())
     )
 
 

@@ -7,7 +7,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import lexicon_for
 from tasks.checks.words import Word
 

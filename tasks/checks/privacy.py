@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from tasks.checks.context import CheckContext
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.words import plain, words_of
 
 __all__ = ["find_personal"]

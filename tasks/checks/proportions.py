@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 
 from plugins.contract import Fact
-from tasks.checks.facts import FactIndex
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.numerals import Quantity
 from tasks.checks.words import plain
 

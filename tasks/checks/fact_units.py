@@ -1,0 +1,106 @@
+"""A fact's bare number takes its unit from the fact's name: weight_g, battery_life_hours, price."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.checks.fact_index import FactIndex
+from tasks.checks.numerals import Quantity
+from tasks.checks.units import CURRENCIES, factor_of, unit_of
+from tasks.checks.words import plain
+
+__all__ = ["with_name"]
+
+
+_PRICE_NAMES = re.compile(
+    r"price|cost|rrp|msrp|preis|fee|value_of|saving|was$|_was|threshold|minimum_order"
+)
+
+
+_TIMED = re.compile(r"time|duration|brew|charg|cook|play|run|burn|prep|dauer|zeit|boil|bake")
+
+
+_LEAST = re.compile(
+    r"order|age|spend|price|quantity|qty|temp|player|height|width|size|length|weight|stay|person|group|amount|max"
+)
+
+
+_LENGTH_NAME = re.compile(
+    r"width|height|depth|length|diameter|size|screen|inseam|waist|chest|collar|heel|fits|display|wide|tall|long|deep|drop|span"
+)
+
+
+_NO_UNIT_ALONE = frozenset(
+    "in min m l g s h w v a c k p kr day year month week second minute hour bar stone foot feet "
+    "yard pound degree pa ma std sec ct nm ah mb mp ie iu db grad".split()
+)
+
+
+def with_name(index: FactIndex, name: str, quantity: Quantity) -> Quantity:
+    """A bare number takes its unit from the fact's name: weight_g, battery_life_hours, price."""
+    if quantity.dimension:
+        return quantity
+    parts = plain(name).replace("-", "_").split("_")
+    if (
+        quantity.decimals
+        and quantity.low <= 1
+        and re.search(r"share|ratio|rate$|fraction|anteil", name.casefold())
+    ):
+        return Quantity(quantity.low * 100, quantity.high * 100, "percent", "", quantity.start, quantity.end,
+                        quantity.words, quantity.is_worded, 0)  # fmt: skip
+    if parts[-1] in (
+        "pct",
+        "percent",
+        "percentage",
+        "share",
+        "prozent",
+        "rabatt",
+        "discount",
+    ) and not (parts[-1] in ("rabatt", "discount") and index.currency):
+        return _as(quantity, "percent", "")
+    if "per" in parts[1:-1] and unit_of(parts[parts.index("per") - 1]):
+        parts = parts[: parts.index("per")]
+    for place, part in enumerate(reversed(parts)):
+        is_last = place == 0 and len(parts) > 1
+        if not is_last and (len(part) < 2 or part in _NO_UNIT_ALONE):
+            continue
+        if part in CURRENCIES and part not in ("p", "kr"):
+            return _as(quantity, "price", CURRENCIES[part])
+        unit = unit_of(part)
+        if (
+            part == "min"
+            and (not is_last or _LEAST.search(plain(name)))
+            and not _TIMED.search(plain(name))
+        ):
+            continue
+        if part == "bar" and is_last and re.search(r"pressure|druck|pump", plain(name)):
+            return _scaled(quantity, ("pressure", "bar"))
+        if part == "in" and not _LENGTH_NAME.search(plain(name)):
+            continue
+        if unit and part not in ("stone", "bar", "second", "pound"):
+            return _scaled(quantity, unit)
+    if parts[-1] in ("hours", "minutes", "days", "weeks", "months", "years", "seconds") and (
+        unit := unit_of(parts[-1])
+    ):
+        return _scaled(quantity, unit)
+    if "age" in parts or "ages" in parts or "years" in parts:
+        return _scaled(quantity, ("calendar", "year" if "months" not in parts else "month"))
+    if _PRICE_NAMES.search("_".join(parts)) or (
+        index.currency
+        and re.search(
+            r"value|spend|amount|minimum|over|from|voucher|discount|saving|credit|fee", name
+        )
+    ):
+        return _as(quantity, "price", index.currency or "")
+    return quantity
+
+
+def _as(quantity: Quantity, dimension: str, unit: str) -> Quantity:
+    return Quantity(quantity.low, quantity.high, dimension, unit, quantity.start, quantity.end, quantity.words,
+                    quantity.is_worded, quantity.decimals)  # fmt: skip
+
+
+def _scaled(quantity: Quantity, unit: tuple[str, str]) -> Quantity:
+    factor = factor_of(*unit)
+    return Quantity(quantity.low * factor, quantity.high * factor, unit[0], unit[1], quantity.start, quantity.end,
+                    quantity.words, quantity.is_worded, quantity.decimals)  # fmt: skip

@@ -1,0 +1,42 @@
+"""A share in words against a percentage: "four-fifths arabica"."""
+
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
+from __future__ import annotations
+
+import re
+
+from tasks.checks.claims import Found
+from tasks.checks.fact_index import FactIndex
+
+__all__ = ["fifths"]
+
+
+_FIFTHS = re.compile(
+    r"\b(?P<a>one|two|three|four|five|seven|nine)[- ](?P<b>thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b(?= (?!of (?:the |our |all )?(?:\d+ )?(?:review|customer|buyer|owner|people|rating|them)|off\b|of an?\b))",
+    re.IGNORECASE,
+)
+
+
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+
+
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
+
+
+def fifths(masked: str, index: FactIndex, found: Found) -> str:
+    """Judge "four-fifths arabica" against 80 %; the text comes back with each blanked."""
+    for match in _FIFTHS.finditer(masked):
+        share = (
+            100 * _NUMBERS[match.group("a").lower()] / _PARTS[match.group("b").lower().rstrip("s")]
+        )
+        held = [(abs(q.low - share), i) for i, q in index.quantities if q.dimension == "percent"]
+        if held and min(held)[0] < 2:
+            found.support("percentage", match.group(), index.facts[min(held)[1]])
+        elif held:
+            found.refuse("grounding", "percentage", match.group(), "a share that no fact states")
+        else:
+            continue
+        masked = (
+            masked[: match.start()] + " " * (match.end() - match.start()) + masked[match.end() :]
+        )
+    return masked
