@@ -5,14 +5,18 @@
     python -m bench.quality --home .shelftalk --train scratch --train path/to/base.gguf --lora 8 --steps 60
 
 All are tried on the same held-out products through the same checks, without what is live. ``--train`` trains anew, with
-planted sentences, into a folder of its own; the shop's registry is only read.
+planted sentences, into a folder of its own; the shop's registry is only read. With ``--keep DIR`` a table that was
+interrupted goes on: what is trained is taken as it is, and a training under way from its last checkpoint.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import tempfile
+from contextlib import nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +25,7 @@ from tasks.build_corpus import build_corpus, plant_canaries
 from tasks.copywriter.decoding import forget_copywriters
 from tasks.copywriter.folders import find_folder
 from tasks.copywriter.pairs import Corpus
+from tasks.copywriter.training import Trained
 from tasks.copywriter_registry import find_model, list_models, require_unchanged
 from tasks.errors import InputError, ShelftalkError
 from tasks.evaluate_copywriter import compare, evaluate_folder
@@ -46,20 +51,29 @@ def folder_of(warehouse: Warehouse, source: str) -> Path:
     return Path(model["folder"])
 
 
-def trained(corpus: Corpus, base: str, given: argparse.Namespace, home: Path) -> Any:
-    """A copywriter trained for this table alone."""
+def trained(corpus: Corpus, base: str, given: argparse.Namespace, work: Path) -> Trained:
+    """A copywriter trained for this table alone, or before with the same corpus, base and settings."""
     is_scratch = base == "scratch"
-    return fit_model(
+    steps = given.scratch_steps if is_scratch else given.steps
+    what = [corpus.fingerprint, base, steps, given.lora, given.seed]
+    home = work / hashlib.sha256(json.dumps(what).encode()).hexdigest()[:16]
+    finished = home / "trained.json"
+    if finished.is_file():
+        known = json.loads(finished.read_text(encoding="utf-8"))
+        return Trained(**known | {"folder": Path(known["folder"])})
+    made = fit_model(
         corpus,
         home,
         base=None if is_scratch else base,
-        steps=given.steps,
+        steps=steps,
         seed=given.seed,
         lora_rank=0 if is_scratch else given.lora,
         progress=lambda step, steps, loss, _: (
             print(f"  {base}: step {step} of {steps}, loss {loss:.2f}", flush=True) if step % 20 == 0 else None
         ),
     )  # fmt: skip
+    finished.write_text(json.dumps(asdict(made), default=str), encoding="utf-8")
+    return made
 
 
 def main() -> None:
@@ -70,13 +84,17 @@ def main() -> None:
     parser.add_argument("models", nargs="*", help="hashes of the registry, folders or hub ids")
     parser.add_argument("--home", type=Path, default=Path(".shelftalk"))
     parser.add_argument("--train", action="append", default=[], help="'scratch', or a base to tune")
-    parser.add_argument("--steps", type=int)
+    parser.add_argument("--steps", type=int, help="of a base; default: the training's own")
+    parser.add_argument("--scratch-steps", type=int, help="from scratch; they are far cheaper")
     parser.add_argument("--lora", type=int, default=8, help="rank for bases; 0 tunes all weights")
     parser.add_argument("--canaries", type=int, default=5)
     parser.add_argument("--briefs", type=int, default=60)
     parser.add_argument("--minimum", type=int, help="texts that the archive must have")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path)
+    parser.add_argument(
+        "--keep", type=Path, help="folder of what is trained; default: a passing one"
+    )
     given = parser.parse_args()
     try:
         rows = table(given)
@@ -98,10 +116,11 @@ def table(given: argparse.Namespace) -> list[dict[str, Any]]:
         asked = [model["model_hash"] for model in list_models(warehouse) if model["figures"]]
     rows: list[dict[str, Any]] = []
     first = None
-    with tempfile.TemporaryDirectory(prefix="quality-") as scratch:
+    passing: Any = tempfile.TemporaryDirectory(prefix="quality-")
+    with nullcontext(given.keep) if given.keep else passing as work:
         jobs = [(name, None) for name in asked] + [(base, base) for base in given.train]
-        for number, (name, base) in enumerate(jobs):
-            made = trained(planted, base, given, Path(scratch) / str(number)) if base else None
+        for name, base in jobs:
+            made = trained(planted, base, given, Path(work)) if base else None
             folder = made.folder if made else folder_of(warehouse, name)
             corpus = planted if made else plain
             found = evaluate_folder(
