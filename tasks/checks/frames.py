@@ -23,6 +23,9 @@ from tasks.checks.words import Word, plain, stem, words_of
 
 __all__ = ["is_plain", "judge_frames"]
 
+Framed = dict[int, tuple[str, str]]
+"""Word -> what a frame claims of it, and why no fact bears it."""
+
 _MADE = re.compile(
     r"\b(?:made|crafted|built|cut|woven|knitted|carved|spun|constructed|formed|forged|moulded|sewn|stitched|brewed|distilled|blended) (?:from|of|with|using)|"
     r"contains?|containing|includes?|including|comes? with|came with|come complete with|complete with|fitted with|equipped with|lined with|filled with|packed with|coated with|treated with|"
@@ -108,14 +111,21 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
         )
         for i, word in enumerate(words)
     ]
-    if not any(unknown):
-        return
-    if _invents_mode(words, unknown, index, found) or _invents_item(
-        sentence, words, unknown, index, found
-    ):
-        return
+    framed: Framed = {}
+    if any(unknown):
+        _invented_modes(words, unknown, index, framed)
+        _invented_items(sentence, words, unknown, index, framed)
+        _made_of(sentence, words, unknown, framed)
+        _before_attributes(words, unknown, index, framed)
+        _done_by_it(sentence, words, unknown, index, framed)
+    if framed:
+        said, why = framed[min(framed)]
+        found.refuse("grounding", "frame", said, why)
+
+
+def _made_of(sentence: str, words: tuple[Word, ...], unknown: list[bool], framed: Framed) -> None:
+    """ "Made from X": "has a reassuring weight", a loose frame, claims its noun, a strict one every word."""
     for match in (*_MADE.finditer(sentence), *_IN_COLOUR.finditer(sentence)):
-        # "has a reassuring weight": a loose frame claims its noun, a strict one every word.
         is_loose = bool(_LOOSE.match(match.group()))
         stop = (_STOP_LOOSE if is_loose else _STOP).search(sentence, match.end())
         end = stop.start() if stop else len(sentence)
@@ -123,40 +133,34 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
         for i in inside:
             word = words[i]
             is_head = i == inside[-1] or words[i + 1].lower in (
-                "and",
-                "or",
-                "with",
-                "of",
-                "in",
-                "from",
-            )
+                "and", "or", "with", "of", "in", "from")  # fmt: skip
             if unknown[i] and (is_head or not is_loose):
-                found.refuse(
-                    "grounding",
-                    "frame",
-                    word.text,
-                    f"“{match.group().strip()} {word.text}”: no fact says so",
-                )
-                return
-    for i, word in enumerate(words[:-1]):
-        if i == 0:
-            continue  # a sentence may begin with any verb: "Expect chocolate …"
-        following = words[i + 1]
-        close = following.start - word.end == 1
+                said = f"{match.group().strip()} {word.text}"
+                framed.setdefault(i, (word.text, f"“{said}”: no fact says so"))
+
+
+def _before_attributes(
+    words: tuple[Word, ...], unknown: list[bool], index: FactIndex, framed: Framed
+) -> None:
+    """ "Koa body" where a fact speaks of the body and none of koa. A sentence may begin with any verb."""
+    for i, (word, following) in enumerate(itertools.pairwise(words)):
         if (
-            unknown[i]
-            and close
+            i
+            and unknown[i]
+            and following.start - word.end == 1
             and _is_attribute_of_facts(following, index)
             and not plain(word.text).endswith(("ly", "ing", "s"))
             and not plain(following.text).endswith(("ed", "ing"))
         ):
-            found.refuse(
-                "grounding",
-                "frame",
-                f"{word.text} {following.text}",
-                f"no fact speaks of “{word.text}”",
+            framed.setdefault(
+                i, (f"{word.text} {following.text}", f"no fact speaks of “{word.text}”")
             )
-            return
+
+
+def _done_by_it(
+    sentence: str, words: tuple[Word, ...], unknown: list[bool], index: FactIndex, framed: Framed
+) -> None:
+    """ "It purifies the air": a verb of the subject that no fact knows."""
     for i, word in enumerate(words[1:], 1):
         subject = words[i - 1]
         is_product = subject.lower == "it" or (
@@ -170,13 +174,9 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
             and sentence[subject.end : word.start] == " "
             and not any(w.is_number or is_held(w, index) for w in words[i + 1 : i + 5])
         ):
-            found.refuse(
-                "grounding",
-                "frame",
-                f"{subject.text} {word.text}",
-                f"no fact says that it {word.text}",
+            framed.setdefault(
+                i, (f"{subject.text} {word.text}", f"no fact says that it {word.text}")
             )
-            return
 
 
 _MODES = frozenset(
@@ -192,9 +192,9 @@ _MOODS = frozenset(
 )
 
 
-def _invents_mode(
-    words: tuple[Word, ...], unknown: list[bool], index: FactIndex, found: Found
-) -> bool:
+def _invented_modes(
+    words: tuple[Word, ...], unknown: list[bool], index: FactIndex, framed: Framed
+) -> None:
     """ "An ionic mode", "auto-tracking": a word that no fact knows beside a word for what things do."""
     for i, word in enumerate(words[1:], 1):
         before = words[i - 1]
@@ -207,14 +207,10 @@ def _invents_mode(
             and not is_held(word, index)
         )
         if word.lemma in _MODES and is_claim and words[i].start - before.end == 1:
-            found.refuse(
-                "grounding",
-                "frame",
+            framed[i - 1] = (
                 f"{words[i - 1].text} {word.text}",
                 f"no fact speaks of “{words[i - 1].text}”",
             )
-            return True
-    return False
 
 
 _FOR = re.compile(
@@ -231,9 +227,9 @@ _NOT_LISTED = re.compile(
 )
 
 
-def _invents_item(
-    sentence: str, words: tuple[Word, ...], unknown: list[bool], index: FactIndex, found: Found
-) -> bool:
+def _invented_items(
+    sentence: str, words: tuple[Word, ...], unknown: list[bool], index: FactIndex, framed: Framed
+) -> None:
     """ "A whisk, a chopper and a potato masher": an item of a list of what there is, of which no word is known."""
     for start, end in _stretches(sentence):
         bounds = [start, *[m.end() for m in _ITEM.finditer(sentence, start, end)], end]
@@ -285,9 +281,7 @@ def _invents_item(
             if re.match(r"\s*(?:a|an|its)\b", item) or (
                 n > 0 and len(mine) > 1 and _is_noun_pair(words, mine)
             ):
-                found.refuse("grounding", "frame", item.strip(" ,.;"), "no fact speaks of this")
-                return True
-    return False
+                framed[mine[-1]] = (item.strip(" ,.;"), "no fact speaks of this")
 
 
 def _is_noun_pair(words: tuple[Word, ...], mine: list[int]) -> bool:
