@@ -5,34 +5,31 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from flows.copywriters import (
-    copywriter_of,
-)
+from flows.copywriters import copywriter_of
+from flows.open_shop import discover, warehouse_of
 from flows.settings import Settings
 from plugins.contract import Brief, Plugin
 from plugins.discovery import Discovery
 from tasks.answer_questions import decide_questions
-from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
+from tasks.build_scenarios import (
+    BuiltScenario,
+    ScenarioDefinition,
+    build_scenarios,
+    load_scenario_definitions,
+)
 from tasks.errors import InputError, PluginError
-from tasks.plan_briefs import PlannedBrief, plan_briefs, read_people
+from tasks.plan_briefs import People, PlannedBrief, plan_briefs, read_people
 from tasks.records import SettledBrief, Verdict
 from tasks.refresh_marts import refresh_marts, require_shop
 from tasks.scrub_text import scrub_texts
 from tasks.set_aside import require_known_tiers
-from tasks.warehouse import (
-    Connection,
-    insert_rows,
-)
-
-if TYPE_CHECKING:
-    from tasks.name_index import NameIndex
-
-from flows.open_shop import discover, warehouse_of
+from tasks.warehouse import MACROS, Connection, insert_rows, run_named
 
 REPLIES = "auto_replies"
 """The content type whose briefs rest on decisions about open questions, which each plan makes anew."""
@@ -183,18 +180,8 @@ def make_plan(
     wanted = [d for d in definitions if not scenarios or d.name in scenarios]
     refresh_marts(con)
     require_shop(con)
-    if any(REPLIES in definition.content_types for definition in wanted):
-        decide_questions(con, locale=settings.locale)
-    built = build_scenarios(
-        con,
-        wanted,
-        run_id=run_id,
-        min_audience=settings.min_audience,
-        products_per_customer=settings.products_per_customer,
-        max_products=settings.max_products,
-    )
+    built, people = _build(con, settings, wanted, run_id)
     by_name = {p.name: p for p in discovery.plugins}
-    people = read_people(con)
     models = {name: copywriter_of(settings, con, name) for name in by_name}
     model = copywriter_of(settings, con)
     plan = RunPlan(built=built, plugins=by_name, model=model, lines=[], models=models)
@@ -217,6 +204,46 @@ def make_plan(
             model_hash = model["model_hash"] if model else None
             _plan_pair(con, settings, plan, scenario, plugin, people, model_hash, limit, rewrite)
     return plan
+
+
+def _build(
+    con: Connection, settings: Settings, wanted: Sequence[ScenarioDefinition], run_id: str
+) -> tuple[list[BuiltScenario], People]:
+    """The scenarios and the shop's people: what Python works out (people, open questions) and what DuckDB works out
+    (audiences) go side by side, each on a cursor of its own.
+
+    Scenarios that read the decisions about questions are built after them.
+    """
+
+    def build(definitions: Sequence[ScenarioDefinition]) -> list[BuiltScenario]:
+        return build_scenarios(
+            con,
+            definitions,
+            run_id=run_id,
+            min_audience=settings.min_audience,
+            products_per_customer=settings.products_per_customer,
+            max_products=settings.max_products,
+        )
+
+    def read() -> People:
+        with con.cursor() as cursor:
+            for macro in MACROS:  # temporary ones, hence the cursor's own
+                run_named(cursor, macro)
+            if any(REPLIES in definition.content_types for definition in wanted):
+                decide_questions(cursor, locale=settings.locale)
+            return read_people(cursor)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="plan") as beside:
+        reading = beside.submit(read)
+        built = build([d for d in wanted if not _reads_replies(d)])
+        people = reading.result()
+    built += build([d for d in wanted if _reads_replies(d)])
+    places = {definition.name: place for place, definition in enumerate(wanted)}
+    return sorted(built, key=lambda b: places[b.scenario.name]), people
+
+
+def _reads_replies(definition: ScenarioDefinition) -> bool:
+    return REPLIES in definition.content_types or "question_replies" in definition.sql
 
 
 def _content_types(built: BuiltScenario, plugins: dict[str, Plugin]) -> list[str]:
@@ -245,7 +272,7 @@ def _plan_pair(
     plan: RunPlan,
     built: BuiltScenario,
     plugin: Plugin,
-    people: NameIndex,
+    people: People,
     model_hash: str | None,
     limit: int | None,
     rewrite: bool,

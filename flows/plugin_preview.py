@@ -19,8 +19,7 @@ from plugins.plugin_files import BrokenPluginError, load_plugin
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.check_context import build_check_context
 from tasks.errors import InputError, PluginError
-from tasks.name_index import NameIndex
-from tasks.plan_briefs import PlannedBrief, plan_briefs, read_people
+from tasks.plan_briefs import People, PlannedBrief, plan_briefs, read_people
 from tasks.records import SettledBrief
 from tasks.refresh_marts import refresh_marts, require_shop
 from tasks.warehouse import Connection, Warehouse
@@ -56,7 +55,7 @@ class Preview:
         self._built: list[BuiltScenario] = []
         self._model: dict[str, Any] | None = None
         self._contexts: dict[str, Any] = {}
-        self._people: NameIndex | None = None
+        self._people: People | None = None
         self._is_small_shop = False
 
     def __enter__(self) -> Preview:

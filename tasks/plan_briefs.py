@@ -19,7 +19,7 @@ from tasks.select_only import why_not_select
 from tasks.untrusted_sql import read_untrusted
 from tasks.warehouse import Connection, fetch_dicts, run_named, safe_reason
 
-__all__ = ["MAX_BRIEFS", "PlannedBrief", "Previous", "plan_briefs", "read_people"]
+__all__ = ["MAX_BRIEFS", "People", "PlannedBrief", "Previous", "plan_briefs", "read_people"]
 
 MAX_BRIEFS = 100_000
 """Subjects that one scenario and plugin may have; more is taken for a mistake in the join."""
@@ -66,6 +66,21 @@ class PlannedBrief:
     problem: str | None
 
 
+class People:
+    """The shop's customers as facts must not name them; what was found in a value is kept, since the same product
+    stands in many scenarios."""
+
+    def __init__(self, index: NameIndex) -> None:
+        self._index = index
+        self._kinds: dict[str, str | None] = {}
+
+    def kind_in(self, value: str) -> str | None:
+        """What personal data ``value`` holds (name, email, phone, …), or None."""
+        if value not in self._kinds:
+            self._kinds[value] = _personal_kind(value, self._index)
+        return self._kinds[value]
+
+
 def plan_briefs(
     con: Connection,
     built: BuiltScenario,
@@ -75,7 +90,7 @@ def plan_briefs(
     settings_fingerprint: str,
     limit: int | None = None,
     min_audience: int = 20,
-    people: NameIndex | None = None,
+    people: People | None = None,
 ) -> list[PlannedBrief]:
     """The briefs of ``plugin`` for the scenario, those that reach most customers first.
 
@@ -121,10 +136,10 @@ def plan_briefs(
     return planned
 
 
-def read_people(con: Connection) -> NameIndex:
+def read_people(con: Connection) -> People:
     """The names and addresses of the shop's customers, ready to be looked for in facts."""
     rows = run_named(con, "load/people").fetchall()
-    return NameIndex((name for name, _ in rows), (address for _, address in rows))
+    return People(NameIndex((name for name, _ in rows), (address for _, address in rows)))
 
 
 def _subjects(
@@ -218,7 +233,7 @@ def _personal_kind(value: str, people: NameIndex) -> str | None:
 
 
 def _facts(
-    plugin: Plugin, rows: list[dict[str, Any]], people: NameIndex
+    plugin: Plugin, rows: list[dict[str, Any]], people: People
 ) -> tuple[tuple[Fact, ...], str | None]:
     """The facts that a text may state, and why the brief cannot be written, if it cannot.
 
@@ -235,7 +250,7 @@ def _facts(
             left_out[name] = "holds control characters"
         elif _MARKUP.search(str(row["value"])) or len(value) > MAX_CHARACTERS:
             left_out[name] = "holds markup" if len(value) <= MAX_CHARACTERS else "is too long"
-        elif kind := _personal_kind(value, people):
+        elif kind := people.kind_in(value):
             # Its words stand nowhere but in schema shop: not in the brief, and not in the reason.
             left_out[name] = "holds personal data"
             problems.append(f"the fact {name} ({row['source_table']}) holds personal data: {kind}")

@@ -6,24 +6,16 @@ with reachable as (
     from shop.customers
     group by customer_id
     having bool_and(is_consenting) and not bool_or(is_suppressed)
-),
-
-asked as (
-    select
-        cast(candidates.customer_id as varchar) as customer_id,
-        cast(candidates.product_id as varchar) as product_id,
-        max(cast(candidates.score as double)) as score
-    from scenario_candidates as candidates
-    where candidates.customer_id is not null
-    group by all
 )
 
 select
-    asked.customer_id,
+    cast(candidates.customer_id as varchar) as customer_id,
     offers.product_id,
-    max(asked.score) as score
-from asked
-semi join reachable using (customer_id)
+    max(cast(candidates.score as double)) as score
+from scenario_candidates as candidates
+semi join reachable on cast(candidates.customer_id as varchar) = reachable.customer_id
 left join mart.product_offers as offers
-    on asked.product_id = offers.product_id and ($allow_sensitive or not offers.is_sensitive)
+    on
+        cast(candidates.product_id as varchar) = offers.product_id
+        and ($allow_sensitive or not offers.is_sensitive)
 group by all

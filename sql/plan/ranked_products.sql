@@ -6,17 +6,30 @@ with wanted as (
     select
         customer_id,
         product_id,
-        score,
-        row_number() over (partition by customer_id order by score desc, product_id) as place
+        nullif(score, 'nan'::double) as score
     from offered_candidates
     where product_id is not null
 ),
 
+foremost as (
+    -- Wider than what a customer gets: else tastes that differ a little would leave no product in common. A heap a
+    -- customer, not a window: only the kept products are ever sorted whole.
+    select min_by(product_id, struct_pack(score := -score, product_id := product_id), 4 * $products_per_customer)
+            as product_ids
+    from wanted
+    group by customer_id
+),
+
+placed as (
+    select
+        unnest(product_ids) as product_id,
+        generate_subscripts(product_ids, 1) as place
+    from foremost
+),
+
 kept as (
     select product_id
-    from wanted
-    -- wider than what a customer gets: else tastes that differ a little would leave no product in common
-    where place <= 4 * $products_per_customer
+    from placed
     group by product_id
     having count(*) >= $min_reach
     order by count(*) filter (where place <= $products_per_customer) desc, count(*) desc, product_id
@@ -27,10 +40,10 @@ chosen as (
     select
         wanted.customer_id,
         wanted.product_id,
-        wanted.place
+        row_number() over (partition by wanted.customer_id order by wanted.score desc, wanted.product_id) as place
     from wanted
     semi join kept using (product_id)
-    qualify row_number() over (partition by wanted.customer_id order by wanted.place) <= $products_per_customer
+    qualify place <= $products_per_customer
 ),
 
 reached as (
