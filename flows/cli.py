@@ -280,9 +280,12 @@ def run(
 
 
 def _run(settings: Settings, **options: Any) -> dict[str, Any]:
+    from flows.copywriters import check_trained
     from flows.open_shop import warehouse_of
 
     warehouse_of(settings).require()
+    with warehouse_of(settings, read_only=True).open() as con:
+        check_trained(settings, con)  # before a server starts for nothing
     prepare_prefect(settings)
     if "PREFECT_API_URL" not in os.environ:
         # The server of a run without one ends before the last log lines reach it, and Prefect would say so.

@@ -58,6 +58,13 @@ def copywriter_of(settings: Settings, con: Connection, plugin: str = "") -> dict
     }
 
 
+def check_trained(settings: Settings, con: Connection) -> None:
+    """Raises ShopIncomplete where the settings ask for a model of the warehouse and none is in use."""
+    kinds = {settings.copywriter_kind, *settings.copywriters.values()}
+    if "transformers" in kinds and model_in_use(con) is None:
+        raise ShopIncomplete("there is no copywriter in use yet; train one with `shelftalk train`.")
+
+
 def require_copywriter(settings: Settings, con: Connection) -> dict[str, Any]:
     """Within a transaction: the default copywriter's row; endpoints of the settings are registered.
 
@@ -81,8 +88,7 @@ def require_copywriter(settings: Settings, con: Connection) -> dict[str, Any]:
             "created_at": datetime.now(UTC).replace(tzinfo=None),
         }
         run_named(con, "corpus/register_model", known | row)
-    if "transformers" in kinds and model_in_use(con) is None:
-        raise ShopIncomplete("there is no copywriter in use yet; train one with `shelftalk train`.")
+    check_trained(settings, con)
     found = copywriter_of(settings, con)
     assert found is not None
     return found
