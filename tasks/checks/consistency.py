@@ -108,6 +108,7 @@ def _booleans(index: FactIndex) -> list[tuple[str, str]]:
         ):
             if (
                 held.fact != i
+                and not held.is_identity
                 and held.is_positive != (value in TRUE)
                 and not _IDLE.search(plain(index.facts[held.fact].name))
             ):
@@ -172,8 +173,10 @@ def _impossible(index: FactIndex) -> list[tuple[str, str]]:
             and quantity.low > 10
         ):
             found.append((fact.name, f"no rating: {fact.value}"))
-        if quantity.dimension == "percent" and re.search(
-            r"material|composition|fabric|ingredient", name
+        if (
+            quantity.dimension == "percent"
+            and quantity.unit != "list"
+            and re.search(r"material|composition|fabric|ingredient", name)
         ):
             shares[i] = shares.get(i, 0.0) + quantity.low
     for i, share in shares.items():

@@ -36,7 +36,10 @@ _NO_UNIT_ALONE = frozenset(
 )
 
 
-def with_name(index: FactIndex, name: str, quantity: Quantity) -> Quantity:
+_COUNTS = re.compile(r"\s+(?!net|incl|excl|plus|per|each|inc|gross|netto|brutto|ab|or|and|to|from|was|now|vat|off)[a-zäöü]{3,}", re.IGNORECASE)  # fmt: skip
+
+
+def with_name(index: FactIndex, name: str, quantity: Quantity, value: str) -> Quantity:
     """A bare number takes its unit from the fact's name: weight_g, battery_life_hours, price."""
     if quantity.dimension:
         return quantity
@@ -85,6 +88,8 @@ def with_name(index: FactIndex, name: str, quantity: Quantity) -> Quantity:
         return _scaled(quantity, unit)
     if "age" in parts or "ages" in parts or "years" in parts:
         return _scaled(quantity, ("calendar", "year" if "months" not in parts else "month"))
+    if quantity.is_worded or _COUNTS.match(value[quantity.end :]):
+        return quantity  # "€7.60 from 10 boxes"
     if _PRICE_NAMES.search("_".join(parts)) or (
         index.currency
         and re.search(

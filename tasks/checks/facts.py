@@ -174,10 +174,10 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
         )
         index.quantities.append((number, span))
         index.about[number, span] = index.names[number]
-    for match in re.finditer(r"\bstars? (\d)\b|\b(\d) stars?\b", name):
+    for match in re.finditer(r"(?:\bstars? |\b(?=(?:\d (?:and |or )?)*\d stars?))(\d)\b", name):
         stars = Quantity(
-            float(match.group(1) or match.group(2)),
-            float(match.group(1) or match.group(2)),
+            float(match.group(1)),
+            float(match.group(1)),
             "",
             "",
             0,
@@ -215,7 +215,7 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     for quantity in find_quantities(spaced if spaced != value else value, locale):
         if is_identity and quantity.is_worded:
             continue
-        known = with_name(index, fact.name, quantity)
+        known = with_name(index, fact.name, quantity, spaced if spaced != value else value)
         index.quantities.append((number, known))
         part = next((p for p in parts if p[0] <= quantity.start < p[1]), (0, len(value)))
         index.about[number, known] = index.names[number] | {

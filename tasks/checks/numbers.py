@@ -9,6 +9,7 @@ from plugins.contract import Fact
 from tasks.checks.claims import Found
 from tasks.checks.clock import find_times
 from tasks.checks.comparing import HEDGES, agrees, is_comparable, is_hedged
+from tasks.checks.computed import compute
 from tasks.checks.dates import find_dates
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
@@ -34,6 +35,7 @@ _OLDER = re.compile(
 )
 
 
+_CROSSED = re.compile(r"\d\s*(?:[x×]|by|mal)\s*$")
 _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
 
 
@@ -202,6 +204,10 @@ def _judge_one(
         fact = _elliptical(sentence, quantity, index, clause)
     if fact is None and not (quantity.dimension == "price" and matching):
         fact = is_derived(sentence, quantity, index, hedge, clause)
+    if fact is None and not matching:
+        fact = compute(sentence, quantity, index, hedge)
+    if fact is None and quantity.dimension == "mass" and quantity.unit in ("lb", "pound"):
+        fact = _in_sterling(quantity, index, hedge)
     if fact is None and quantity.dimension and _IN_ALL.match(plain(sentence[quantity.end :])):
         counts = {q.low for _, q in index.quantities if not q.dimension and q.low > 1}
         fact = next(
@@ -248,6 +254,16 @@ def _judge_one(
     )
 
 
+def _in_sterling(quantity: Quantity, index: FactIndex, hedge: str | None) -> Fact | None:
+    """ "Three pounds more": money, where no fact weighs so much."""
+    pounds = quantity.low / factor_of("mass", quantity.unit)
+    money = Quantity(pounds, pounds, "price", "GBP", quantity.start, quantity.end, quantity.words,
+                     quantity.is_worded, quantity.decimals)  # fmt: skip
+    return next(
+        (index.facts[i] for i, q in index.quantities
+         if q.dimension == "price" and is_comparable(money, q) and agrees(money, q, hedge)), None)  # fmt: skip
+
+
 def _from_to(
     quantity: Quantity, comparable: list[tuple[int, Quantity]], index: FactIndex
 ) -> Fact | None:
@@ -269,7 +285,8 @@ def _elliptical(
 ) -> Fact | None:
     """The fact for a number whose unit is left out: "another 24 in the case", "instead of 80", "for 3 and up"."""
     after = plain(sentence[quantity.end :])
-    if not (_AFTER_ALONE.match(after) or _OLDER.match(after)):
+    is_crossed = bool(_CROSSED.search(plain(sentence[: quantity.start])))
+    if not (is_crossed or _AFTER_ALONE.match(after) or _OLDER.match(after)):
         return None
     found = [
         (len(clause & widened(index.about.get((i, q), index.context[i]))), -i)

@@ -158,8 +158,34 @@ def choose_count(
         3 * len(nouns & index.about.get((i, q), index.context[i]))
         + len(clause & (index.about.get((i, q), index.context[i]) - index.names[i]))
         for i, q in index.quantities
-        if i not in matched and q.dimension == "" and q.unit != "items"
+        if i not in matched and q.dimension == "" and q.unit != "items" and not index.identity[i]
     ]
+    if _is_spoken(matching, clause, index):
+        return index.facts[-max(ranked)[1]] if ranked else index.facts[matching[0][0]]
     if max(rivals, default=0) > (max(ranked)[0] if ranked else 0):
         return None
     return index.facts[-max(ranked)[1]] if ranked else index.facts[matching[0][0]]
+
+
+def _is_spoken(
+    matching: list[tuple[int, Quantity]], clause: frozenset[str], index: FactIndex
+) -> bool:
+    """Whether the clause speaks of what a matching fact counts, and of no more of what another counts."""
+
+    def spoken(i: int, q: Quantity) -> int:
+        return len((index.about.get((i, q), index.context[i]) - SAME_NOUN[0] - _PLAIN) & clause)
+
+    mine = max((spoken(i, q) for i, q in matching), default=0)
+    values = {q.low for _, q in matching}
+    theirs = max(
+        (
+            spoken(i, q)
+            for i, q in index.quantities
+            if not q.dimension and q.unit not in ("items", "list") and q.low not in values
+        ),
+        default=0,
+    )
+    return mine > theirs
+
+
+_PLAIN = frozenset("mention count posit negat number total find found share say averag".split())

@@ -7,6 +7,7 @@ import re
 
 from tasks.checks.claims import Found
 from tasks.checks.fact_index import FactIndex
+from tasks.checks.words import plain
 
 __all__ = ["fifths"]
 
@@ -23,14 +24,29 @@ _PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth"
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "nine": 9}
 
 
+_HEDGED = re.compile(
+    r"\b(?P<up>more than|over|above|just over|a little over|a good)\s*$|\b(?P<down>less than|under|below|nearly|almost|just under|not quite)\s*$|\b(?:about|around|roughly|some)\s*$"
+)
+
+
+def _toward(before: str) -> float:
+    """To which side of the share a hedge points, in per cent: "more than" up, "nearly" down."""
+    match = _HEDGED.search(before)
+    return 0.0 if not match else 4.5 if match.group("up") else -4.5 if match.group("down") else 0.0
+
+
 def fifths(masked: str, index: FactIndex, found: Found) -> str:
     """Judge "four-fifths arabica" against 80 %; the text comes back with each blanked."""
     for match in _FIFTHS.finditer(masked):
         share = (
             100 * _NUMBERS[match.group("a").lower()] / _PARTS[match.group("b").lower().rstrip("s")]
         )
+        if _HEDGED.search(plain(masked[: match.start()])):
+            share, slack = share + _toward(plain(masked[: match.start()])), 4.5
+        else:
+            slack = 2.0
         held = [(abs(q.low - share), i) for i, q in index.quantities if q.dimension == "percent"]
-        if held and min(held)[0] < 2:
+        if held and min(held)[0] <= slack:
             found.support("percentage", match.group(), index.facts[min(held)[1]])
         elif held:
             found.refuse("grounding", "percentage", match.group(), "a share that no fact states")

@@ -1,0 +1,101 @@
+"""Numbers that follow from two facts: a price after its discount, what a tin covers, one of a set, several of one."""
+
+from __future__ import annotations
+
+import re
+
+from plugins.contract import Fact
+from tasks.checks.fact_index import FactIndex
+from tasks.checks.numerals import Quantity, find_quantities
+from tasks.checks.units import factor_of, unit_of
+from tasks.checks.words import plain
+
+__all__ = ["compute"]
+
+_EACH = re.compile(r"\W*(?:each|apiece|a (?:piece|pop|head|go)|per \w+|pro \w+|das stück)\b")
+_OFF_NAME = re.compile(r"discount|off|offer|sale|deal|promo|rabatt|code|reduc|sav|voucher|credit")
+_OF_SET = re.compile(r"set|pack|pieces|quantity|count|box|multi|stück|teile|pair")
+_PER = re.compile(r"(?:^|_)(?:per|pro|je|each)_([a-zäöü0-9]+)")
+_PER_VALUE = re.compile(
+    r"(?:per|a|an|/|pro|je)\s*(?:wash|charge|serving|use|day|night|load|portion|cup|tablet|pack|litre|l)\b"
+)
+
+
+def compute(sentence: str, quantity: Quantity, index: FactIndex, hedge: str | None) -> Fact | None:
+    """The fact from which ``quantity`` follows together with another fact, or None."""
+    if quantity.dimension == "price":
+        return _after_discount(quantity, index) or _of_several(sentence, quantity, index)
+    if quantity.is_range:
+        return None
+    return _per_amount(quantity, index, 0.06 if hedge else 0.001)
+
+
+def _after_discount(quantity: Quantity, index: FactIndex) -> Fact | None:
+    """€19.90 less 20 %."""
+    shares = [
+        q.low
+        for i, q in index.quantities
+        if q.dimension == "percent" and _OFF_NAME.search(_said(index, i))
+    ]
+    off = [
+        q.low
+        for i, q in index.quantities
+        if q.dimension == "price"
+        and re.search(r"off|voucher|saving|rabatt|credit", _said(index, i))
+    ]
+    for i, q in index.quantities:
+        if q.dimension != "price" or q.is_range or re.search(r"was|rrp|old", _said(index, i)):
+            continue
+        reduced = [q.low * (1 - s / 100) for s in shares] + [q.low - o for o in off if o < q.low]
+        if any(abs(value - quantity.low) < 0.0051 for value in reduced):
+            return index.facts[i]
+    return None
+
+
+def _of_several(sentence: str, quantity: Quantity, index: FactIndex) -> Fact | None:
+    """£54 for four is £13.50 each; two at £9 are £18, where the sentence says how many."""
+    is_each = bool(_EACH.match(plain(sentence[quantity.end :])))
+    said = {q.low for q in find_quantities(sentence, index.locale) if not q.dimension}
+    sets = {
+        q.low
+        for i, q in index.quantities
+        if not q.dimension and q.low > 1 and _OF_SET.search(plain(index.facts[i].name))
+    }
+    for i, q in index.quantities:
+        if q.dimension != "price" or q.is_range:
+            continue
+        if is_each and any(abs(q.low / n - quantity.low) < 0.0051 for n in sets):
+            return index.facts[i]
+        if not is_each and any(
+            n > 1 and n.is_integer() and abs(q.low * n - quantity.low) < 0.0051 for n in said - sets
+        ):
+            return index.facts[i]
+    return None
+
+
+def _per_amount(quantity: Quantity, index: FactIndex, slack: float) -> Fact | None:
+    """12 m² a litre and a tin of 2.5 l cover 30 m²."""
+    for i, rate in index.quantities:
+        name = plain(index.facts[i].name)
+        match = _PER.search(name)
+        if match is None and not _PER_VALUE.search(plain(index.facts[i].value)):
+            continue
+        if rate.dimension != quantity.dimension or rate.is_range:
+            continue
+        unit = unit_of(match.group(1)) if match else None
+        for j, other in index.quantities:
+            if j == i or other.is_range or other.unit in ("items", "list"):
+                continue
+            if unit and other.dimension == unit[0]:
+                amount = other.low / factor_of(*unit)
+            elif not unit and not other.dimension and other.low > 1:
+                amount = other.low
+            else:
+                continue
+            if amount > 0 and abs(rate.low * amount - quantity.low) <= slack * quantity.low:
+                return index.facts[i]
+    return None
+
+
+def _said(index: FactIndex, fact: int) -> str:
+    return plain(f"{index.facts[fact].name} {index.facts[fact].value}")
