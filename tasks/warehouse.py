@@ -171,21 +171,10 @@ class Warehouse:
             cursor = self._instance.cursor()
             self._users += 1
         try:
-            for macro in MACROS:
-                run_named(cursor, macro)
-            yield cursor
-        except duckdb.IOException as error:
-            raise _readable(error, self.path) from error
-        except (
-            duckdb.TransactionException
-        ) as error:  # a commit that found the disk full comes as one
-            if is_disk_full(error):
-                raise _readable(error, self.path) from error
-            raise
-        except _QUOTES_DATA as error:
-            raise WarehouseError(
-                f"a statement on the warehouse {self.path} failed: {safe_reason(error)}."
-            ) from None
+            with _readably(self.path):
+                for macro in MACROS:
+                    run_named(cursor, macro)
+                yield cursor
         finally:
             cursor.close()
             with self._lock:
@@ -218,25 +207,30 @@ class Warehouse:
         The warehouse is only read meanwhile, so that other readers are not kept out; ``keep_scratch`` then brings
         what a run planned into the warehouse.
         """
-        con = duckdb.connect(str(file or ":memory:"), config=self._config())
-        try:
-            self.attach_held(con)
-            for schema in SCHEMAS:
-                con.execute(f"create schema {schema}")
-            tables = con.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = 'held' "
-                "and schema_name in ('shop', 'staging', 'content')"
-            ).fetchall()
-            for schema, table in tables:
-                kind = "table" if f"{schema}.{table}" in SCRATCH_COPIES else "view"
-                con.execute(
-                    f'create {kind} {schema}."{table}" as select * from held.{schema}."{table}"'
-                )
-            for macro in MACROS:
-                run_named(con, macro)
-            yield con
-        finally:
-            con.close()
+        with _readably(file or self.path):
+            con = duckdb.connect(str(file or ":memory:"), config=self._config())
+            try:
+                yield self._scratch_of(con)
+            finally:
+                con.close()
+
+    def _scratch_of(self, con: Connection) -> Connection:
+        """``con``, with this warehouse's tables to read and a schema of its own for each of ours."""
+        self.attach_held(con)
+        for schema in SCHEMAS:
+            con.execute(f"create schema {schema}")
+        tables = con.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'held' "
+            "and schema_name in ('shop', 'staging', 'content')"
+        ).fetchall()
+        for schema, table in tables:
+            kind = "table" if f"{schema}.{table}" in SCRATCH_COPIES else "view"
+            con.execute(
+                f'create {kind} {schema}."{table}" as select * from held.{schema}."{table}"'
+            )
+        for macro in MACROS:
+            run_named(con, macro)
+        return con
 
     def attach_held(self, con: Connection) -> None:
         """Attach this warehouse to a scratch as ``held``, to be read."""
@@ -371,6 +365,23 @@ def in_memory() -> Iterator[Connection]:
 def is_disk_full(error: BaseException) -> bool:
     """Whether a statement or a commit failed because nothing more can be written."""
     return bool(_FULL.search(str(error)))
+
+
+@contextmanager
+def _readably(path: Path) -> Iterator[None]:
+    """DuckDB's errors of the files and of the data as a WarehouseError; others (SQL of a plugin) go through."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise _readable(error, path) from error
+    except duckdb.TransactionException as error:  # a commit that found the disk full comes as one
+        if is_disk_full(error):
+            raise _readable(error, path) from error
+        raise
+    except _QUOTES_DATA as error:
+        raise WarehouseError(
+            f"a statement on the warehouse {path} failed: {safe_reason(error)}."
+        ) from None
 
 
 def _readable(error: Exception, path: Path) -> WarehouseError:
