@@ -8,6 +8,7 @@ import re
 
 from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
+from tasks.checks.contrasts import judge_contrasts
 from tasks.checks.everyday import HEATED, is_in_passing, is_ranged
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.forms import judge_denied, judge_forms
@@ -150,6 +151,7 @@ def judge_attributes(
         judge_forms(sentence, words, index, found)
         judge_reversals(sentence, words, index, found)
         judge_positions(sentence, index, sorted(named), found)
+    judge_contrasts(sentence, words, index, passing, found)
     judge_denied(sentence, words, index, found)
     for start, end, fact in named:
         if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):

@@ -7,13 +7,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plugins.contract import Fact
 from tasks.checks.consistency import Published
 from tasks.checks.harm import HarmRule, built_in_rules
 from tasks.checks.lexicon import Key, key_of
 from tasks.checks.words import bare_words, words_of
+
+if TYPE_CHECKING:
+    from tasks.ranking.terms import Ranker, Ranking
 
 __all__ = ["CheckContext", "owner_of"]
 
@@ -39,6 +42,8 @@ class CheckContext:
     """plugin -> (owner, body) of each text that is live; the owner is ``owner_of(scenario, subject_id)``."""
     locale: str = "en"
     phone_region: str = "GB"
+    ranking: Ranking | None = None
+    """What candidates that pass are ranked by, beside the texts themselves; None knows nothing of the shop."""
 
     @classmethod
     def empty(cls, locale: str = "en") -> CheckContext:
@@ -55,6 +60,18 @@ class CheckContext:
             if plugin not in self._published:
                 self._published[plugin] = Published(self.live_texts.get(plugin, ()))
             return self._published[plugin]
+
+    @property
+    def ranker(self) -> Ranker:
+        """Ranks candidates against what is live and what this run chose so far."""
+        with _registry_lock:
+            return self._ranker
+
+    @cached_property
+    def _ranker(self) -> Ranker:
+        from tasks.ranking.terms import Ranker, Ranking
+
+        return Ranker(self.ranking or Ranking(), self.live_texts)
 
     def without_texts(self) -> CheckContext:
         """The same knowledge with nothing published, for a look that publishes nothing."""

@@ -1,0 +1,164 @@
+"""One of a kind excludes the others: "for bathrooms" where the facts give bedrooms, "in May" where they give March."""
+
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tasks.checks.claims import Found
+from tasks.checks.fact_implied import FALSE
+from tasks.checks.fact_index import FactIndex
+from tasks.checks.lexicon import FOLDER
+from tasks.checks.negation import is_negated
+from tasks.checks.passing import Passing
+from tasks.checks.words import Word, plain, words_of
+
+__all__ = ["judge_contrasts"]
+
+_FRAME = frozenset(
+    "for in on to between from suits suit loves likes until till through with and or your a an the any every all full direct during across over into wet dry cold hot of by".split()
+)
+_GOVERN = frozenset(
+    "for in on between from suits suit loves likes until till through during across over into to by with onto".split()
+)
+_EXCEPT = re.compile(
+    r"\b(?:not|never|no|unlike|instead of|rather than|except|nicht|kein\w*|statt|außer)\b|n't\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    name: str
+    members: tuple[tuple[tuple[str, ...], ...], ...]
+    """Per member its synonyms, each as lower-case words."""
+    names: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    is_framed: bool
+    is_span: bool
+    """Members follow each other, so that "March to June" holds April."""
+
+
+@lru_cache(maxsize=4)
+def _kinds(language: str) -> tuple[_Kind, ...]:
+    path = FOLDER / f"contrasts_{language}.toml"
+    if not path.exists():
+        return ()
+    kinds = []
+    for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+        members = tuple(
+            tuple(tuple(w.lower for w in words_of(phrase)) for phrase in member.split(","))
+            for member in table["members"].split(";")
+        )
+        kinds.append(
+            _Kind(
+                name,
+                members,
+                re.compile(table["names"]) if "names" in table else None,
+                re.compile(table["after"]) if "after" in table else None,
+                bool(table.get("framed")),
+                bool(table.get("spans")),
+            )
+        )
+    return tuple(kinds)
+
+
+@lru_cache(maxsize=4)
+def _first_words(language: str) -> frozenset[str]:
+    return frozenset(
+        phrase[0] for kind in _kinds(language) for member in kind.members for phrase in member
+    )
+
+
+def judge_contrasts(
+    sentence: str, words: tuple[Word, ...], index: FactIndex, passing: Passing, found: Found
+) -> None:
+    """Refuses a member of a kind of which the facts give another one."""
+    language = index.locale[:2].casefold()
+    if not any(w.lower in _first_words(language) for w in words):
+        return
+    for kind, told, fact in _told(index, language):
+        for start, end, member in _said(words, kind):
+            if member in told:
+                continue
+            said = sentence[words[start].start : words[end - 1].end]
+            if (
+                is_negated(sentence, words, start, end)
+                or _EXCEPT.search(plain(sentence))
+                or passing.holds(words[start].start, words[end - 1].end)
+                or sentence.rstrip().endswith("?")
+                or not _stands(words, start, end, kind, index)
+            ):
+                continue
+            source = index.facts[fact]
+            found.refuse(
+                "grounding", "contrast", said, f"the facts give another ({source.name}: {source.value})"
+            )  # fmt: skip
+            return
+
+
+def _told(index: FactIndex, language: str) -> list[tuple[_Kind, set[int], int]]:
+    """The kinds of which facts give members, with the members and the first such fact."""
+    if "contrasts" in index.derived:
+        known: list[tuple[_Kind, set[int], int]] = index.derived["contrasts"]
+        return known
+    found = []
+    for kind in _kinds(language):
+        everywhere: set[int] = set()
+        source = None
+        for number, fact in enumerate(index.facts):
+            if plain(fact.value) in FALSE:
+                continue
+            held = [member for _, _, member in _said(words_of(fact.value), kind)]
+            is_named = kind.names is None or kind.names.search(plain(fact.name))
+            if held and kind.is_span and is_named and len(held) == 2:
+                low, high = held
+                count = len(kind.members)
+                held = [(low + n) % count for n in range((high - low) % count + 1)]
+            everywhere |= set(held)
+            if held and is_named and not index.identity[number] and source is None:
+                source = number
+        if source is not None:
+            found.append((kind, everywhere, source))
+    index.derived["contrasts"] = found
+    return found
+
+
+def _said(words: tuple[Word, ...], kind: _Kind) -> Iterator[tuple[int, int, int]]:
+    """(first word, word after the last, member) for each member in ``words``, the longest phrase at each place."""
+    lowers = [w.lower for w in words]
+    at = 0
+    while at < len(lowers):
+        best: tuple[int, int] | None = None
+        for member, phrases in enumerate(kind.members):
+            for phrase in phrases:
+                size = len(phrase)
+                if tuple(lowers[at : at + size]) == phrase and (best is None or size > best[0]):
+                    best = size, member
+        if best:
+            yield at, at + best[0], best[1]
+        at += best[0] if best else 1
+
+
+def _stands(words: tuple[Word, ...], start: int, end: int, kind: _Kind, index: FactIndex) -> bool:
+    """Whether a member stands where it speaks of the subject."""
+    if kind.after:
+        following = [w.lower for w in words[end : end + 4]]
+        return any(kind.after.fullmatch(w) for w in following)
+    if not kind.is_framed or index.locale.startswith("de"):
+        return True
+    for n in range(start - 1, max(-1, start - 7), -1):
+        lower = words[n].lower
+        if lower in _GOVERN:
+            # "in your kitchen" is where the reader is; "for kitchens" is what the subject is for.
+            return lower in ("for", "suits", "suit", "between", "from") or not any(
+                w.lower in ("your", "my", "our", "the", "a") for w in words[n + 1 : start]
+            )
+        if lower not in _FRAME and not any(
+            lower in phrase for member in kind.members for phrase in member for phrase in [phrase]
+        ):
+            return False
+    return False
