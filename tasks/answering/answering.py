@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tasks.answering.concepts import by_id, detect, vocabulary
 from tasks.answering.drafting import drafted_reply
 from tasks.answering.facts import KnownFact, read_facts
+from tasks.answering.german import are_german, gloss_question, is_german, read_german_facts
 from tasks.answering.guards import Guard, find_guard, is_english
 from tasks.answering.matching import resolve
+from tasks.answering.measures import find_measures
 from tasks.answering.naming import is_in_stock, is_named_by
 from tasks.answering.questions import (
     Asked,
@@ -21,9 +23,11 @@ from tasks.answering.questions import (
     read_question,
     without_product_name,
 )
+from tasks.answering.second_look import answers_kinds, focus_of, look_again
 from tasks.answering.tables import table
-from tasks.answering.text import content_stems, correct, normalise, words
+from tasks.answering.text import content_stems, correct, normalise, stem, words
 from tasks.answering.wording import sentence
+from tasks.answering.wordlists import PLACES
 from tasks.records import Writer
 
 __all__ = ["Answer", "answer_question"]
@@ -76,30 +80,39 @@ def answer_question(
     else the composed reply stands.
     """
     original = question if isinstance(question, str) else ""
-    normal = normalise(original)
     facts = read_facts(product, "product")
     shop = read_facts(policies, "policy")
-    known = vocabulary() | {
-        w for fact in facts + shop for w in (*fact.name_words, *words(fact.normal))
-    }
-    normal = correct(normal, known)
+    german = is_german(original) and are_german(facts + shop)
+    if german:
+        facts, shop = read_german_facts(product, "product"), read_german_facts(policies, "policy")
+        normal = normalise(gloss_question(original))
+    else:
+        known = vocabulary() | {
+            w for fact in facts + shop for w in (*fact.name_words, *words(fact.normal))
+        }
+        normal = correct(normalise(original), known)
     normal = without_product_name(normal, facts)
     guard = find_guard(original, normal)
-    if guard is None and not is_english(normal, vocabulary()):
+    if guard is None and not german and not is_english(normal, vocabulary()):
         guard = Guard("language", "other", "The message is not in English.")
     if guard is None and _LIGHT.search(normal):
         guard = Guard("ambiguous", "fact", "It is not clear what is meant by light.")
     if guard is not None:
         return _hand_over(guard.intent, guard.reason, normal, facts + shop)
-    return _answer(normal, facts, shop, write)
+    return _answer(normal, facts, shop, None if german else write, is_plain=german)
 
 
 def _answer(
-    normal: str, facts: list[KnownFact], shop: list[KnownFact], write: Writer | None
+    normal: str,
+    facts: list[KnownFact],
+    shop: list[KnownFact],
+    write: Writer | None,
+    *,
+    is_plain: bool = False,
 ) -> Answer:
     everything = facts + shop
     about = product_stems(facts)
-    parts = _split(normal, facts)
+    parts = _split(normal, everything)
     if not parts:
         return _hand_over(
             "other", "The message holds no question that was understood.", normal, everything
@@ -120,6 +133,14 @@ def _answer(
         if isinstance(found, Refusal):
             both = _each_side(part, facts, everything, about)
             found, asked = both if both else (found, asked)
+        if isinstance(found, Refusal) and not found.is_final:
+            if (
+                chosen
+                and not focus_of(asked.normal, about, without_asking=True)
+                and _follows(asked, chosen)
+            ):
+                continue
+            found = look_again(asked, everything, about) or found
         if isinstance(found, Refusal):
             intent = _intent(found.concept, asked)
             return _hand_over(intent, f"Not answered, because {found.reason}.", normal, everything)
@@ -136,6 +157,8 @@ def _answer(
         return _hand_over(
             intents[0], "The message asks for many things at once.", normal, everything
         )
+    if is_plain:
+        chosen = [(replace(one, is_plain=True), asked) for one, asked in chosen]
     reply = " ".join(sentence(one, asked, currency) for one, asked in chosen)
     if len(reply) > 700:
         return _hand_over(intents[0], "The answer would be very long.", normal, everything)
@@ -149,6 +172,17 @@ def _answer(
     if write is not None:
         reply = drafted_reply(write, [one for one, _ in chosen]) or reply
     return Answer("answer", intents[0], reply, sources, "", tuple(one for one, _ in chosen))
+
+
+def _follows(asked: Asked, chosen: Sequence[tuple[Found, Asked]]) -> bool:
+    """'Is it the ten years too?' after a question on the guarantee is answered with it."""
+    if answers_kinds([one.fact for one, _ in chosen], asked.normal):
+        return True
+    have = {m.dimension for one, _ in chosen for m in one.fact.measures}
+    again = {m.dimension for m in asked.measures}
+    return (bool(again) and again <= have) or bool(
+        re.match(r"\W*(?:if not|roughly)\b", asked.normal)
+    )
 
 
 _SIDES = re.compile(
@@ -195,14 +229,17 @@ def _with_antecedent(part: str, before: Sequence[tuple[Found, Asked]]) -> str:
         return part
     for prefix, noun in _ANTECEDENTS.items():
         if str(before[-1][0].concept).startswith(prefix):
-            return re.sub(r"\b(?:it|that|this)\b", noun, part, count=1)
+            place = " ".join(w for w in words(before[-1][1].normal) if stem(w) in PLACES)
+            named = f"{noun} to {place}" if place and prefix.startswith("DE") else noun
+            return re.sub(r"\b(?:it|that|this)\b", named, part, count=1)
     return part
 
 
 def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
     """The questions in a message, each in the normal form; an empty list where a part is neither question nor aside."""
-    text = _LEADS.sub(" , ", normal)
+    text = _LEADS.sub(" , ", normal.replace(" - ", ". "))
     questions: list[str] = []
+    statements: list[str] = []
     sentences = [s for s in re.split(r"(?<=[.?!;])\s+|\n+", text) if s.strip(" .?!;,")]
     for piece in sentences:
         if _SIGN_OFF.match(piece) and len(words(piece)) <= 5 and not detect(piece).ids:
@@ -223,11 +260,31 @@ def _split(normal: str, facts: Sequence[KnownFact]) -> list[str]:
                 questions.append(f"{bare}?")
             elif (not content and not detect(bare).ids) or _BENIGN.match(bare):
                 continue
-            elif len(words(bare)) <= 7:
+            elif len(words(bare)) <= 7 and not _TELLS.match(bare):
                 questions.append(bare)  # a fragment: 'weight pls', 'dimensions'
             else:
-                return []
-    return questions
+                statements.append(bare)
+    telling = [one for one in statements if _bears_on_facts(one, facts)]
+    if not questions or (telling and len(questions) > 1):
+        return [] if statements else questions
+    # What is told beside the question belongs to it: its words need explaining too.
+    return [f"{questions[0].rstrip('?')}, {', '.join(telling)}?"] if telling else questions
+
+
+_TELLS = re.compile(r"^(?:i|we|my|our|it|they|this|he|she|that|there|hate|planning|nearest)\b")
+
+
+def _bears_on_facts(statement: str, facts: Sequence[KnownFact]) -> bool:
+    """True where what is told beside a question may change its answer: a quantity, a place, a word of a fact, a 'not'."""
+    told = content_stems(statement)
+    return bool(
+        find_measures(statement)
+        or told & PLACES
+        or re.search(r"\b(?:am|are|live|living|based|staying) (?:in|from)\b", statement)
+        or re.search(r"\b(?:only|without|except|but|no|not)\b|\d", statement)
+        or any(told & (fact.name_stems | fact.value_stems) for fact in facts)
+        or detect(statement).ids
+    )
 
 
 def _stock_clash(found: Sequence[Found], facts: Sequence[KnownFact]) -> str | None:

@@ -52,11 +52,12 @@ class KnownFact:
     is_usable: bool
     number: float | None = None
     display_words: tuple[str, ...] = ()
+    gloss: str | None = None
 
     @cached_property
     def normal(self) -> str:
-        """The value in the normal form."""
-        return normalise(self.text)
+        """The value, or its English gloss, in the normal form."""
+        return normalise(self.text if self.gloss is None else self.gloss)
 
     @cached_property
     def value_stems(self) -> frozenset[str]:
@@ -139,7 +140,10 @@ def _read(name: str, value: Any, origin: str) -> KnownFact:
         isinstance(value, str)
         and bool(re.fullmatch(r"[\d.,\s×x–-]+(?:to[\d.\s]+)?", value.strip()))
     )
-    if len(name_words) > 1 and name_words[-1] in NAME_UNITS:
+    is_letter = name_words[-1:] == ["c"] and bool(
+        {"usb", "type", "vitamin", "port", "ports"} & set(name_words)
+    )
+    if len(name_words) > 1 and name_words[-1] in NAME_UNITS and not is_letter:
         if looks_numeric or name_words[-1] not in {
             "in",
             "c",
@@ -190,7 +194,7 @@ def _read(name: str, value: Any, origin: str) -> KnownFact:
         is_usable = False
     shown = _NAME_SEPARATOR.sub(" ", _CAMEL.sub(" ", str(name))).lower().split()
     if unit is not None or (
-        len(shown) > 1 and shown[-1] in NAME_UNITS and shown[-1] != name_words[-1]
+        len(shown) > 1 and shown[-1] in NAME_UNITS and name_words and shown[-1] != name_words[-1]
     ):
         shown = shown[:-1]
     return KnownFact(

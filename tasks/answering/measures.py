@@ -36,6 +36,7 @@ _QUANTITY = re.compile(
     rf"(?:working |business )?(?P<unit>{_UNIT_WORDS})\b"
     rf"|\b(?P<word>{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))}) (?P<word_unit>{_UNIT_WORDS})\b"
 )
+_IN_WORD = re.compile(r" (?:the|a|an|my|our|your|this|these|total|stock|one|all|it|each)\b")
 _SHORT_AFTER_WORD = frozenset("m l g s h d w v c in".split())
 
 
@@ -69,6 +70,8 @@ def find_measures(normal: str) -> list[Measure]:
             dimension, factor = _UNITS[match["word_unit"]]
             low = high = _NUMBER_WORDS[match["word"]]
         else:
+            if match["unit"] == "in" and _IN_WORD.match(normal, match.end()):
+                continue  # 'at 230 in the oven'
             dimension, factor = _UNITS[match["unit"]]
             low = float(match["low"])
             high = float(match["high"] or low)

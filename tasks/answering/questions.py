@@ -34,14 +34,23 @@ class Refusal:
     reason: str
     concept: str | None = None
 
+    @property
+    def is_final(self) -> bool:
+        """True where the fact that was asked for is there and of no use: it is unknown, or others contradict it."""
+        return any(word in self.reason for word in ("is unknown", "disagree"))
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One fact that answers; ``text`` is the part of its value to state (a sentence of a long one, else all)."""
+    """One fact that answers; ``text`` is the part of its value to state (a sentence of a long one, else all).
+
+    A plain one is stated as 'name: value', without yes, no or a frame.
+    """
 
     fact: KnownFact
     concept: str | None
     text: str
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,6 +220,8 @@ def _lead(found: Found, asked: Asked) -> str:
 def sentence(found: Found, asked: Asked, currency: str | None = None) -> str:
     """The reply's sentence for one chosen fact."""
     fact, text = found.fact, found.text
+    if found.is_plain:
+        return f"{_capital(_display(list(fact.display_words)))}: {_stop(text)}"
     concept = by_id(found.concept) if found.concept else None
     lead = _lead(found, asked)
     if (
