@@ -10,11 +10,14 @@ from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.units import factor_of, unit_of
 from tasks.checks.words import plain
 
-__all__ = ["compute"]
+__all__ = ["compute", "is_set_price"]
 
 _EACH = re.compile(r"\W*(?:each|apiece|a (?:piece|pop|head|go)|per \w+|pro \w+|das stück)\b")
 _OFF_NAME = re.compile(r"discount|off|offer|sale|deal|promo|rabatt|code|reduc|sav|voucher|credit")
 _OF_SET = re.compile(r"set|pack|pieces|quantity|count|box|multi|stück|teile|pair")
+_SET_OF = re.compile(
+    r"set_of|pack_of|set_size|pack_size|pieces|number_in_(?:set|pack)|quantity|set|pack"
+)
 _PER = re.compile(r"(?:^|_)(?:per|pro|je|each)_([a-zäöü0-9]+)")
 _PER_VALUE = re.compile(
     r"(?:per|a|an|/|pro|je)\s*(?:wash|charge|serving|use|day|night|load|portion|cup|tablet|pack|litre|l)\b"
@@ -28,6 +31,21 @@ def compute(sentence: str, quantity: Quantity, index: FactIndex, hedge: str | No
     if quantity.is_range:
         return None
     return _per_amount(quantity, index, 0.06 if hedge else 0.001)
+
+
+def is_set_price(sentence: str, quantity: Quantity, fact: Fact, index: FactIndex) -> bool:
+    """Whether the price of a set is said to be the price of each."""
+    if not _EACH.match(plain(sentence[quantity.end :])):
+        return False
+    if re.search(r"each|per|unit|single|apiece|stück", plain(f"{fact.name} {fact.value}")):
+        return False
+    return any(
+        not q.dimension and q.low > 1 and _SET_OF.fullmatch(plain(index.facts[i].name))
+        for i, q in index.quantities
+        if not abs(q.low * quantity.low - quantity.low) < 1e-9
+    ) and not any(
+        q.dimension == "price" and abs(q.low - quantity.low) > 0.01 for _, q in index.quantities
+    )
 
 
 def _after_discount(quantity: Quantity, index: FactIndex) -> Fact | None:

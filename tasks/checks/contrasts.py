@@ -19,9 +19,6 @@ from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_contrasts"]
 
-_FRAME = frozenset(
-    "for in on to between from suits suit loves likes until till through with and or your a an the any every all full direct during across over into wet dry cold hot of by".split()
-)
 _GOVERN = frozenset(
     "for in on between from suits suit loves likes until till through during across over into to by with onto".split()
 )
@@ -81,16 +78,19 @@ def judge_contrasts(
     if not any(w.lower in _first_words(language) for w in words):
         return
     for kind, told, fact in _told(index, language):
-        for start, end, member in _said(words, kind):
-            if member in told:
+        all_said = list(_said(words, kind))
+        beside = [start for start, _, member in all_said if member in told]
+        for start, end, member in all_said:
+            if member in told or (kind.name == "months" and _is_dated(words, start)):
                 continue
+            is_listed = any(_is_list(sentence, words, start, other) for other in beside)
             said = sentence[words[start].start : words[end - 1].end]
             if (
                 is_negated(sentence, words, start, end)
                 or _EXCEPT.search(plain(sentence))
-                or passing.holds(words[start].start, words[end - 1].end)
+                or (not is_listed and passing.holds(words[start].start, words[end - 1].end))
                 or sentence.rstrip().endswith("?")
-                or not _stands(words, start, end, kind, index)
+                or not (is_listed or _stands(words, start, end, kind, index))
             ):
                 continue
             source = index.facts[fact]
@@ -98,6 +98,20 @@ def judge_contrasts(
                 "grounding", "contrast", said, f"the facts give another ({source.name}: {source.value})"
             )  # fmt: skip
             return
+
+
+def _is_dated(words: tuple[Word, ...], at: int) -> bool:
+    """Whether a month stands in a date, which is judged as one."""
+    return any(words[n].is_number for n in (at - 1, at + 1) if 0 <= n < len(words))
+
+
+def _is_list(sentence: str, words: tuple[Word, ...], one: int, other: int) -> bool:
+    """ "On your front, your hip or your back": nothing but marks and small words between two of a kind."""
+    low, high = sorted((one, other))
+    between = plain(sentence[words[low].end : words[high].start])
+    return bool(re.fullmatch(r"(?:[\s,/&]|\b(?:and|or|your|the|a|an|on|in|for|und|oder|both|even|also|\w+)\b){1,12}", between)) and bool(
+        re.search(r",|/|&|\b(?:and|or|und|oder)\b", between)
+    )  # fmt: skip
 
 
 def _told(index: FactIndex, language: str) -> list[tuple[_Kind, set[int], int]]:
@@ -150,15 +164,11 @@ def _stands(words: tuple[Word, ...], start: int, end: int, kind: _Kind, index: F
         return any(kind.after.fullmatch(w) for w in following)
     if not kind.is_framed or index.locale.startswith("de"):
         return True
-    for n in range(start - 1, max(-1, start - 7), -1):
+    for n in range(start - 1, max(-1, start - 5), -1):
         lower = words[n].lower
         if lower in _GOVERN:
             # "in your kitchen" is where the reader is; "for kitchens" is what the subject is for.
             return lower in ("for", "suits", "suit", "between", "from") or not any(
                 w.lower in ("your", "my", "our", "the", "a") for w in words[n + 1 : start]
             )
-        if lower not in _FRAME and not any(
-            lower in phrase for member in kind.members for phrase in member for phrase in [phrase]
-        ):
-            return False
     return False

@@ -24,6 +24,7 @@ def is_ranged(words: tuple[Word, ...], hit: Hit) -> bool:
     )
 
 
+_WHOLLY = frozenset("solid pure real genuine".split())
 _EVERYDAY = frozenset("material colour finish pattern part sure_part flavour shape kind".split())
 _EVERYDAY_FEATURES = frozenset(
     "stretch fold stack adjust remove collapse reverse sensor camera speaker microphone oven microwave freezer dishwasher fragrance scent "
@@ -47,6 +48,8 @@ def is_in_passing(words: tuple[Word, ...], hit: Hit, passing: Passing, index: Fa
         )
     )
     word = words[hit.start]
+    if hit.group == "material" and hit.start and words[hit.start - 1].lower in _WHOLLY:
+        return False  # "solid cedar throughout"
     if word.lower == "down" and len(hit.key) == 1 and not _is_plumage(words, hit.start):
         return True
     if word.lemma in ("wash", "repair", "clean") and hit.start == 0:

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import lexicon_for
+from tasks.checks.privacy import first_names
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_names"]
@@ -50,6 +52,8 @@ def judge_names(
     if _refuse_listed(words, context, known, found, locale):
         return
     _judge_codes(sentence, index, found)
+    if locale.startswith("de"):
+        _judge_persons(sentence, words, known, found)
     if locale.startswith("en"):
         _judge_capitals(sentence, words, index, known, found)
 
@@ -119,6 +123,23 @@ def _judge_codes(sentence: str, index: FactIndex, found: Found) -> None:
         ):
             continue
         found.refuse("grounding", "code", match.group(), "a code or model that no fact states")
+
+
+def _judge_persons(sentence: str, words: tuple[Word, ...], known: set[str], found: Found) -> None:
+    """German, where every noun has a capital: a first name with a surname that the facts do not have."""
+    for first, last in itertools.pairwise(words):
+        if (
+            first.is_capital
+            and last.is_capital
+            and first.lower in first_names()
+            and sentence[first.end : last.start] == " "
+            and last.lower not in known
+            and last.stem not in known
+        ):
+            found.refuse(
+                "grounding", "name", f"{first.text} {last.text}", "a name that no fact states"
+            )
+            return
 
 
 def _judge_capitals(

@@ -9,7 +9,7 @@ from plugins.contract import Fact
 from tasks.checks.claims import Found
 from tasks.checks.clock import find_times
 from tasks.checks.comparing import HEDGES, agrees, is_comparable, is_hedged
-from tasks.checks.computed import compute
+from tasks.checks.computed import compute, is_set_price
 from tasks.checks.dates import find_dates
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
@@ -240,6 +240,12 @@ def _judge_one(
         and re.match(r"\W*(?:off|discount|reduced|rabatt)", plain(sentence[quantity.end :]))
     ):
         fact = None  # "40% off everything" where it is up to 40%
+    if (
+        fact is not None
+        and quantity.dimension == "price"
+        and is_set_price(sentence, quantity, fact, index)
+    ):
+        fact = None  # "£54 each" where a set of four costs £54
     if fact is not None:
         found.support(kind, quantity.words, fact)
         return

@@ -4,10 +4,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tasks.checks.context import CheckContext
 from tasks.checks.fact_index import FactIndex
-from tasks.checks.lexicon import Hit
+from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.words import Word, plain
 
 __all__ = ["compounds", "mined", "value_spans"]
@@ -46,9 +47,29 @@ def compounds(words: tuple[Word, ...], hits: list[Hit], shielded: set[int]) -> l
             continue
         if word.joined and i > 0 and word.lower in _COMPOUND and i - 1 not in covered:
             found.append(Hit("feature", (words[i - 1].lemma, word.lemma), i - 1, i + 1))
+        elif base := _adverb_of(word.lower):
+            found.append(Hit("feature", (base,), i, i + 1))
         elif _FUSED.match(word.lower) and word.lower not in _IGNORED_FUSED:
             found.append(Hit("feature", (word.lemma,), i, i + 1))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _adverb_of(lower: str) -> str | None:
+    """The feature of the English vocabulary from which an adverb is made: wirelessly, automatically."""
+    phrases = lexicon_for("en").phrases
+    for ending in ("ally", "ly"):
+        base = lower.removesuffix(ending)
+        if (
+            base != lower
+            and len(base) > 4
+            and any(
+                key == (base,) and group in ("feature", "kind")
+                for key, group in phrases.get(base, ())
+            )
+        ):
+            return base
+    return None
 
 
 def value_spans(sentence: str, index: FactIndex) -> list[tuple[int, int, int]]:

@@ -11,7 +11,7 @@ from tasks.checks.context import CheckContext
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.words import plain, words_of
 
-__all__ = ["find_personal"]
+__all__ = ["find_personal", "first_names"]
 
 _EMAIL = re.compile(
     r"[\w.+%-]+\s?(?:@|\(at\)|\[at\]|\sat\s(?=\w+\s?(?:\(dot\)|\[dot\]|\sdot\s)))\s?[\w-]+(?:\s?(?:\.|\(dot\)|\[dot\]|\sdot\s)\s?[a-z]{2,})+",
@@ -40,7 +40,7 @@ _VERB = r"(?:said|says|wrote|writes|told us|loves?|loved|swears|bought|tells|add
 
 
 @lru_cache(maxsize=1)
-def _first_names() -> frozenset[str]:
+def first_names() -> frozenset[str]:
     path = Path(__file__).parent / "rules" / "first_names.txt"
     return frozenset(path.read_text(encoding="utf-8").split())
 
@@ -146,7 +146,7 @@ def _people(
     match = _SAYS.search(sentence)
     if match and not _is_value(match.group(1), index):
         found.append(("person", _mask(match.group()), "name of a person"))
-    names = _first_names()
+    names = first_names()
     for i, word in enumerate(words):
         if (
             not word.is_capital

@@ -11,6 +11,15 @@ from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import lexicon_for
 from tasks.checks.negation import is_negated
 from tasks.checks.reversed_offers import Hit, costs, offers, opinions, parts_off, widened
+from tasks.checks.turned import (
+    all_of,
+    beyond_scope,
+    defeated,
+    elsewhere,
+    other_side,
+    promised,
+    within_article,
+)
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_reversals"]
@@ -68,6 +77,13 @@ def judge_reversals(sentence: str, words: tuple[Word, ...], index: FactIndex, fo
         _moved,
         _ordinals,
         _cared,
+        defeated,
+        other_side,
+        promised,
+        within_article,
+        all_of,
+        beyond_scope,
+        elsewhere,
         widened,
     ):
         hit = check(sentence, folded, words, index)
@@ -238,6 +254,23 @@ def _cared(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
     return None
 
 
+_UNABLE = re.compile(r"\b(?:not?|never|cannot|without|isn't|aren't|fixed|permanent|stays?)\b|n't\b")
+_ABLE = {
+    "removable": re.compile(r"\b(?:takes?|slips?|zips?|pulls?|comes?|lifts?|whips?) (?:[\w ]{1,30} )?(?:off|out|away)\b|\bunzip\b"),
+    "detachable": re.compile(r"\b(?:takes?|slips?|zips?|pulls?|comes?|lifts?|clips?) (?:[\w ]{1,30} )?(?:off|away)\b|\bunclip\b"),
+    "washable": re.compile(r"\b(?:in(?:to)? the (?:wash|machine|washing machine)|machine wash|give it a wash|wash (?:it|them|and)|washes well)\b"),
+    "foldable": re.compile(r"\bfolds?\b (?:flat|away|up|down|in)"),
+    "adjustable": re.compile(r"\b(?:raise (?:it|the)|lower (?:it|the)|to suit (?:you|every)|set (?:it|them) (?:to|at) (?:your|any))\b"),
+    "refillable": re.compile(r"\b(?:top it up|refill|fill (?:it|them) (?:up )?again)\b"),
+    "rechargeable": re.compile(r"\b(?:charges?|plug (?:it|them) in)\b"),
+    "reusable": re.compile(r"\b(?:again and again|use (?:it|them) again|time after time)\b"),
+    "stackable": re.compile(r"\bstacks?\b"),
+    "dimmable": re.compile(r"\bdims?\b|\bturn (?:it|them|the light) down\b"),
+    "expandable": re.compile(r"\b(?:expands?|extends?|grows?)\b"),
+    "extendable": re.compile(r"\b(?:extends?|pulls? out)\b"),
+}  # fmt: skip
+
+
 def _moved(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex) -> Hit | None:
     """ "A motorised castle" where motor is false."""
     for fact in index.facts:
@@ -247,6 +280,13 @@ def _moved(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
         if not named:
             continue
         last = named[-1].lower
+        done = _ABLE.get(last)
+        if done and (match := done.search(folded)) and not _UNABLE.search(folded):
+            return (
+                "polarity",
+                match.group(),
+                f"the facts say the opposite ({fact.name}: {fact.value})",
+            )
         if last.endswith(("able", "ible")) and len(last) > 6:
             base = last[:-4]
             bases = {base, base + "e", base[:-1] if base[-1:] == base[-2:-1] else base} - {"wash"}

@@ -102,9 +102,11 @@ def choose_count(
         if own and rival <= own[0][0]:
             return index.facts[-own[0][1]]
     named = [(i, q) for i, q in matching if not aspect(i, q) or aspect(i, q) & clause]
-    matched = {i for i, _ in matching}
+    matched = set(matching)
     if not named and any(
-        aspect(i, q) & clause for i, q in index.quantities if i not in matched and not q.dimension
+        aspect(i, q) & clause
+        for i, q in index.quantities
+        if (i, q) not in matched and not q.dimension
     ):
         return None
     matching = named or matching
@@ -158,7 +160,10 @@ def choose_count(
         3 * len(nouns & index.about.get((i, q), index.context[i]))
         + len(clause & (index.about.get((i, q), index.context[i]) - index.names[i]))
         for i, q in index.quantities
-        if i not in matched and q.dimension == "" and q.unit != "items" and not index.identity[i]
+        if (i, q) not in matched
+        and q.dimension == ""
+        and q.unit != "items"
+        and not index.identity[i]
     ]
     if _is_spoken(matching, clause, index):
         return index.facts[-max(ranked)[1]] if ranked else index.facts[matching[0][0]]
