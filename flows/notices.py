@@ -67,20 +67,10 @@ class Notices:
     def summary(self, summary: Mapping[str, Any], report: Path) -> None:
         """The run's counts, its refusals by reason, and the way to the report."""
         run_id = summary["run_id"]
-        self._quietly(
-            "summary",
-            lambda: create_markdown_artifact(
-                summary_markdown(summary), key="run-summary", description=f"What run {run_id} did"
-            ),
-        )
+        self.markdown("run-summary", summary_markdown(summary), f"What run {run_id} did")
         refusals = grouped_refusals(summary)
         if refusals:
-            self._quietly(
-                "refusals",
-                lambda: create_table_artifact(
-                    refusals, key="refusals", description="Why drafts fell, most frequent first"
-                ),
-            )
+            self.table("refusals", refusals, "Why drafts fell, most frequent first")
         link = report.resolve().as_uri()
         self._quietly(
             "report",
@@ -95,6 +85,10 @@ class Notices:
     def table(self, key: str, rows: list[dict[str, Any]], description: str) -> None:
         """A table artifact."""
         self._quietly(key, lambda: create_table_artifact(rows, key=key, description=description))
+
+    def markdown(self, key: str, text: str, description: str) -> None:
+        """A markdown artifact."""
+        self._quietly(key, lambda: create_markdown_artifact(text, key=key, description=description))
 
     def outcome(self, summary: Mapping[str, Any]) -> None:
         """The events ``shelftalk.content.published`` and ``.quarantined``, each if it happened, with counts."""

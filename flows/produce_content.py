@@ -32,6 +32,7 @@ from flows.run_steps import (
     settle_known,
     start_run,
 )
+from flows.server_gone import unless_gone
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin
 from tasks.draft_cache import DraftStore
@@ -152,13 +153,17 @@ def produce_content(
     settings = load_settings()
     if seed is not None:
         settings = settings.model_copy(update={"seed": seed})
-    logger = get_run_logger()
     notices = Notices()
     kind = ["dry-run"] if dry_run else ["rewrite"] if rewrite else []
     notices.tag(["shelftalk", *kind, *scenarios, *plugins])
-    if dry_run:
-        return _plan_only(settings, notices, scenarios, plugins, limit, rewrite)
     options = {"scenarios": scenarios, "plugins": plugins, "limit": limit, "rewrite": rewrite}
+    work = _plan_only if dry_run else _produce
+    return unless_gone(lambda: work(settings, notices, options))
+
+
+def _produce(settings: Settings, notices: Notices, options: dict[str, Any]) -> dict[str, Any]:
+    """The run itself; one at a time on a home."""
+    logger = get_run_logger()
     with run_lock(
         settings.home, "produce-content", wait_seconds=settings.run_wait_seconds, say=logger.warning
     ):
@@ -262,18 +267,11 @@ def _told(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {state}" for state, count in sorted(counts.items()) if count)
 
 
-def _plan_only(
-    settings: Settings,
-    notices: Notices,
-    scenarios: list[str],
-    plugins: list[str],
-    limit: int | None,
-    rewrite: bool,
-) -> dict[str, Any]:
+def _plan_only(settings: Settings, notices: Notices, options: dict[str, Any]) -> dict[str, Any]:
     """The dry run, with its table as an artifact."""
     from flows.dry_run import dry_run
 
-    planned = dry_run(settings, scenarios=scenarios, plugins=plugins, limit=limit, rewrite=rewrite)
+    planned = dry_run(settings, **options)
     notices.table("run-plan", planned["lines"], "What a run would do now")
     return planned
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from flows.notices import Notices
 from flows.open_shop import discover, warehouse_of
 from flows.quoting import whole
+from flows.server_gone import unless_gone
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin
 from tasks.copywriter.pairs import Corpus
@@ -78,7 +78,17 @@ def train_copywriter(
     Returns:
         The model's hash, folder, state, verdict and figures.
     """
-    settings = load_settings()
+    return unless_gone(lambda: _train(load_settings(), base, steps, seed, lora_rank))
+
+
+def _train(
+    settings: Settings,
+    base: str | None,
+    steps: int | None,
+    seed: int | None,
+    lora_rank: int | None,
+) -> dict[str, Any]:
+    """The four steps, and what they gave in the UI."""
     logger = get_run_logger()
     warehouse = warehouse_of(settings)
     warehouse.require()
@@ -103,17 +113,16 @@ def train_copywriter(
         )
         figures = evaluate_task(settings, whole(corpus), whole(trained), whole(found.plugins))
         model = apply_task(settings, whole(corpus), whole(trained), whole(figures))
-    create_table_artifact(
-        key="training-curve",
-        table=[point for point in figures["curve"] if point["perplexity"] is not None],
-        description="Loss, and perplexity on held-out products, by step",
+    notices = Notices()
+    notices.table(
+        "training-curve",
+        [point for point in figures["curve"] if point["perplexity"] is not None],
+        "Loss, and perplexity on held-out products, by step",
     )
-    create_markdown_artifact(
-        key="training", markdown=_summary(model), description="What the training gave"
-    )
+    notices.markdown("training", _summary(model), "What the training gave")
     logger.info("copywriter %s: %s", model.model_hash[:12], model.verdict)
     if model.state == "in_use":
-        Notices().promoted(model.model_hash, figures)
+        notices.promoted(model.model_hash, figures)
     return {
         "model_hash": model.model_hash,
         "folder": str(model.folder),

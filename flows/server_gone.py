@@ -1,0 +1,101 @@
+"""The end of a run whose Prefect server has gone away: told in seconds, and the run's own result stays what it is.
+
+Prefect's engine would ask a server that is gone eighteen times more, over four minutes, and then raise in place of
+the result. The warehouse holds the truth, so a run that cannot tell its server ends here.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from prefect.client.orchestration import get_client
+from prefect.logging import get_run_logger
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_CLIENT_MAX_RETRIES,
+    get_current_settings,
+    temporary_settings,
+)
+
+from tasks.errors import InputError
+
+__all__ = ["kept_result", "unless_gone"]
+
+T = TypeVar("T")
+GRACE_SECONDS = 15.0
+"""How long a server may take to come back before a run ends without it; one that is restarted needs 3 to 15."""
+
+_kept: list[Any] = []
+"""What the last run gave that had no server to tell it to: its result or its error."""
+
+
+def kept_result() -> Any:
+    """What the run gave whose server is gone, in place of Prefect's exception; raises the run's own error.
+
+    InputError if no run came so far: the server did not answer from the beginning.
+    """
+    if not _kept:
+        raise InputError(
+            f"the Prefect server {PREFECT_API_URL.value()} does not answer, and nothing was changed; start it with "
+            "`shelftalk serve`, or unset PREFECT_API_URL: a run then uses a server of its own."
+        )
+    if isinstance(_kept[0], Exception):
+        raise _kept[0]
+    return _kept[0]
+
+
+def unless_gone(work: Callable[[], T]) -> T:
+    """The result of a flow's ``work``, or its error.
+
+    Where the server to tell it to is gone, a process that Prefect started for this run ends here, with code 1.
+    """
+    try:
+        result = work()
+    except Exception as error:
+        _end_if_gone(error)
+        raise
+    _end_if_gone(result)
+    return result
+
+
+def _end_if_gone(outcome: Any) -> None:
+    if _answers_in_time():
+        return
+    kept = "failed" if isinstance(outcome, Exception) else "ended well"
+    get_run_logger().warning(
+        "the Prefect server%s does not answer, so its UI will show this run as crashed or running; the run %s, and "
+        "what it committed stays: `shelftalk runs` shows it.",
+        *(f" {url}" if (url := PREFECT_API_URL.value()) else "", kept),
+    )
+    if _is_child_of_prefect():
+        if isinstance(outcome, Exception):
+            get_run_logger().error("%s: %s", type(outcome).__name__, outcome)
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(1)
+    # The command line takes what is kept in place of Prefect's exception, which now comes without its pauses.
+    _kept[:] = [outcome]
+    get_current_settings().client.max_retries = 0
+
+
+def _answers_in_time() -> bool:
+    deadline = time.monotonic() + GRACE_SECONDS
+    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
+        while True:
+            with get_client(sync_client=True) as client:
+                if client.api_healthcheck() is None:
+                    return True
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(1.0)
+
+
+def _is_child_of_prefect() -> bool:
+    """Whether Prefect started this process for one run, from `shelftalk serve` or a worker."""
+    return "PREFECT__FLOW_RUN_ID" in os.environ
