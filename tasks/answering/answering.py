@@ -275,13 +275,13 @@ _TELLS = re.compile(r"^(?:i|we|my|our|it|they|this|he|she|that|there|hate|planni
 
 
 def _bears_on_facts(statement: str, facts: Sequence[KnownFact]) -> bool:
-    """True where what is told beside a question may change its answer: a quantity, a place, a word of a fact, a 'not'."""
+    """True where what is told beside a question may change its answer: a quantity, a place, a word of a fact."""
     told = content_stems(statement)
     return bool(
         find_measures(statement)
         or told & PLACES
         or re.search(r"\b(?:am|are|live|living|based|staying) (?:in|from)\b", statement)
-        or re.search(r"\b(?:only|without|except|but|no|not)\b|\d", statement)
+        or re.search(r"\b(?:only|without|except)\b|\d", statement)
         or any(told & (fact.name_stems | fact.value_stems) for fact in facts)
         or detect(statement).ids
     )

@@ -93,6 +93,13 @@ class KnownFact:
         )
 
     @property
+    def full_name(self) -> str:
+        """The name as the shop wrote it, its words apart: ``storeHours`` -> ``store hours``."""
+        if self.gloss is not None:
+            return " ".join(self.display_words)
+        return " ".join(_NAME_SEPARATOR.sub(" ", _CAMEL.sub(" ", self.name)).lower().split())
+
+    @property
     def readable_name(self) -> str:
         """The name as words: ``is_dishwasher_safe`` -> ``dishwasher safe``."""
         return " ".join(w for w in self.display_words if w not in {"is", "has", "are"}) or self.name

@@ -43,7 +43,7 @@ def _words() -> dict[str, str]:
 def is_german(text: str) -> bool:
     """True where more of the words are German function words than English ones."""
     found = [w.lower() for w in _WORD.findall(text.translate(_UMLAUTS))]
-    german = sum(w in _FUNCTION or len(w) > 5 and _gloss_word(w) is not None for w in found)
+    german = sum(w in _FUNCTION or (len(w) > 5 and _gloss_word(w) is not None) for w in found)
     return (
         german > sum(w in _ENGLISH for w in found)
         and any(w in _FUNCTION for w in found)

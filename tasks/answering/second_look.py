@@ -18,7 +18,7 @@ from tasks.answering.naming import NUMBER_WORD, is_named_by
 from tasks.answering.questions import Asked, Found
 from tasks.answering.tables import table
 from tasks.answering.text import NEUTRAL, content_stems, normalise, stem, stems, words
-from tasks.answering.wordlists import COLOURS, MATERIALS, PLACES, SIZES
+from tasks.answering.wordlists import COLOURS, MATERIALS, PLACES
 
 __all__ = ["answers_kinds", "focus_of", "look_again"]
 
@@ -47,6 +47,7 @@ _SAYS_STOCK = re.compile(
     r"\b(?:stock|sold out|available|unavailable|left|pre ?order|back ?order|until|from)\b"
 )
 _IS_IT = re.compile(r"^\W*(?:is|are|do you have|have you)\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LIMITS = re.compile(r"\b(?:only|not|no|except|excluding|mainland|worldwide|anywhere)\b")
 _CHANGES = re.compile(
     r"\b(?:can|could|may|should) (?:i|you|we|one) (?:put|fit|add|use|attach|change|replace|mount)\b"
@@ -162,12 +163,13 @@ def focus_of(normal: str, about: frozenset[str], *, without_asking: bool = False
         normal = f"{normal[: measure.start]} {normal[measure.end :]}"
     for pattern, head in _groups()[1]:
         normal = pattern.sub(head, normal)
-    asks_nothing = _tolerated()
-    return (
-        {_one(s) for s in content_stems(normal) if s not in asks_nothing}
-        - about
-        - {_one(s) for s in about}
-    )
+    asks_nothing = _tolerated() | about | {stem(word) for word in _NEGATIVE}
+    found = {
+        _one(s)
+        for s in content_stems(normal)
+        if s not in asks_nothing and (len(s) > 1 or s.isdigit())
+    }
+    return found - {_one(s) for s in about}
 
 
 def _kinds(normal: str) -> list[str]:
@@ -233,6 +235,10 @@ def _taken_away(fact: KnownFact) -> set[str]:
 
 def _in_class(word: str, fact: KnownFact, normal: str) -> bool:
     """True where the fact lists others of the word's kind; materials and colours only of 'is it', not of 'can I'."""
+    if _YEAR.fullmatch(word):
+        return bool(_YEAR.search(fact.normal))
+    if word[0].isdigit():
+        return bool(re.search(r"\d-\d", fact.normal))
     if word in PLACES:
         told = fact.value_stems | fact.name_stems
         is_delivery = any(
@@ -288,7 +294,7 @@ def _is_asked_for(
             continue
         if _HEADS[word] in kinds or (_HEADS[word] == "distance" and "long" in kinds):
             continue
-        if not _HEADS[word] and is_listed:
+        if is_listed and (not _HEADS[word] or word == stem("size")):
             continue
         if not any(frozenset({word}) in by_id(i).names for i in ids):
             return False
@@ -307,8 +313,8 @@ def look_again(
     focus = focus_of(normal, about, without_asking=True)
     if "included" in kinds:
         focus -= {"includ", "extra", "suppli", "box", "pack", "separ"}
-    if {"money", "mass", "distance", "capacity"} & set(kinds):
-        focus -= {_one(s) for s in _MEASURED}
+    if {"money", "mass"} & set(kinds):
+        focus -= {_one(stem(w)) for w in ("price", "cost", "weight")}
     if "stock" in kinds:
         focus -= {_one(s) for s in _STOCK_NAMES}
     said = {_one(s) for s in stems(normal)}
@@ -317,6 +323,7 @@ def look_again(
     }
     gone = _negated(normal)
     choice = _beside_or(normal)
+    others: set[str] = set()  # the names that a 'not' or 'without' of the question sets aside
     rows: list[tuple[tuple[int, ...], KnownFact]] = []
     for fact in facts:
         if not fact.is_usable or not _is_of_kind(fact, kinds):
@@ -332,6 +339,7 @@ def look_again(
         name = {s for s in name if len(s) > 1 or s.isdigit()}
         value = set(_canon(fact.normal)) if fact.flag is None else set()
         if (gone & name) - away or (away & focus) - gone:
+            others |= name - gone
             continue
         if _says_opposite(name, said | set(stems(normal))) or (
             _CHOICE.search(normal) and not _RANGE.search(fact.text.lower())
@@ -341,7 +349,12 @@ def look_again(
             part = _INCLUDING.search(normal)
             away = away | ({_one(stem(part[1]))} if part else set())
             name |= away
-        is_listed = asked.is_yes_no and not kinds and bool(focus) and focus <= value
+        is_listed = (
+            (asked.is_yes_no or bool(choice))
+            and not set(kinds) - {"stock", "included"}
+            and bool(focus)
+            and focus - choice <= value
+        )
         if not _is_asked_for(
             fact, said | set(stems(normal)), kinds, asked.detected.ids, is_listed=is_listed
         ):
@@ -352,14 +365,14 @@ def look_again(
         classed = {w for w in focus - name - value - gone if _in_class(w, fact, normal)}
         if classed and (not asked.is_yes_no or _CHANGES.search(normal)):
             continue
-        if not focus & name and not asked.is_yes_no and _ASKS_WHICH.search(normal):
+        if not (meant & name) - _MEASURED and not asked.is_yes_no and _ASKS_WHICH.search(normal):
             continue
         if not focus and "stock" in kinds and fact.name_stems - _STOCK_NAMES:
             continue
         hits = len(focus & name), len((focus & value) - name), len(classed)
         meant -= {"includ"} if "included" in kinds else set()
         named = len(meant & name)
-        picks = (meant & name | focus & value | classed) - _MEASURED
+        picks = (meant & name | focus & value | classed) - _MEASURED or (name & others if gone else set())
         if not picks or not (any(hits) or kinds):
             continue
         rows.append(((*hits, named), fact))
@@ -367,8 +380,8 @@ def look_again(
         return None
     best = max(row[0] for row in rows)
     top = [fact for rank, fact in rows if rank == best]
-    plainest = min(len(fact.name_stems) for fact in top)
-    top = [fact for fact in top if len(fact.name_stems) == plainest]
+    plainest = min(len(fact.name_words) for fact in top)
+    top = [fact for fact in top if len(fact.name_words) == plainest]
     if len(top) > (MAX_STATED if kinds else 2):
         return None
     return [Found(fact, None, _text(fact, asked), is_plain=True) for fact in top]
