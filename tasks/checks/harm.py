@@ -17,7 +17,7 @@ import regex
 
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.negation import is_negated
-from tasks.checks.words import plain, words_of
+from tasks.checks.words import bare_words, plain, words_of
 from tasks.errors import RulesError
 
 __all__ = ["HarmRule", "built_in_rules", "find_harm", "load_rules"]
@@ -156,6 +156,17 @@ def _unmask(text: str) -> str:
     return "".join(c for c in folded if not unicodedata.combining(c)).translate(_FOLD)
 
 
+@lru_cache(maxsize=65536)
+def _is_profane(word: str) -> bool:
+    """Whether a lower-case word, or what is left of it without repeated letters, is profane or a slur."""
+    single, roots, _ = _profanity()
+    lower = word.removesuffix("'s")
+    if lower in single or lower.startswith(roots):
+        return True
+    squeezed = re.sub(r"(.)\1{2,}", r"\1", lower) if len(lower) > 4 else lower
+    return squeezed != lower and (squeezed in single or squeezed.startswith(roots))
+
+
 def find_profanity(text: str, names: frozenset[str] = frozenset()) -> str | None:
     """The first profane or slurring word of ``text``, also in leet, spaced or homoglyph spelling; None where clean.
 
@@ -166,16 +177,9 @@ def find_profanity(text: str, names: frozenset[str] = frozenset()) -> str | None
     for phrase in allowed:
         if phrase in folded:
             folded = re.sub(rf"\b{re.escape(phrase)}(?:s|es)?\b", " ", folded)
-    for word in words_of(folded):
-        lower = word.lower.removesuffix("'s")
-        if lower in single and lower in names:
-            continue
-        if lower in single or lower.startswith(roots):
-            return word.text
-        if len(lower) > 4:
-            squeezed = re.sub(r"(.)\1{2,}", r"\1", lower)
-            if squeezed != lower and (squeezed in single or squeezed.startswith(roots)):
-                return word.text
+    for word in bare_words(folded):
+        if _is_profane(word) and word.removesuffix("'s") not in names & single:
+            return word
     for match in _LEETED.finditer(folded):
         token = match.group().rstrip("!+|")
         if len(token) < 3 or token.isdigit() or not any(c.isalpha() for c in token):

@@ -258,7 +258,7 @@ def _other_language(sentence: str, locale: str, allowed: frozenset[str]) -> str 
         own = sum(w in _STOPWORDS[language] for w in words)
         best, count = max(
             (
-                (other, len({w for w in words if w in stops}))
+                (other, len(stops.intersection(words)))
                 for other, stops in _STOPWORDS.items()
                 if other != language
             ),

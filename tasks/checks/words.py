@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 __all__ = ["Word", "plain", "singular", "split_sentences", "stem", "words_of"]
 
@@ -57,8 +57,7 @@ _PLAIN_MARKS = str.maketrans(
 _local = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a text: as written, lower and folded, its light lemma, its stem, and where it stands."""
 
     text: str
@@ -69,16 +68,10 @@ class Word:
     end: int
     joined: bool
     """True when a hyphen alone stands between this word and the one before it."""
-
-    @property
-    def is_number(self) -> bool:
-        """Whether the word is written in digits."""
-        return self.text[0].isdigit()
-
-    @property
-    def is_capital(self) -> bool:
-        """Whether the word begins with a capital letter."""
-        return self.text[0].isupper()
+    is_number: bool
+    """Whether the word is written in digits."""
+    is_capital: bool
+    """Whether the word begins with a capital letter."""
 
 
 @lru_cache(maxsize=32768)
@@ -126,20 +119,26 @@ def stem(word: str, locale: str = "en") -> str:
     return str(stemmers[language].stemWord(base))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
+def _forms(raw: str, locale: str) -> tuple[str, str, str, bool, bool]:
+    """lower, lemma, stem, is_number, is_capital of one written word."""
+    lower = plain(raw)
+    lemma = singular(lower) if locale.startswith("en") else stem(lower, locale)
+    return lower, lemma, stem(lower, locale), raw[0].isdigit(), raw[0].isupper()
+
+
+@lru_cache(maxsize=16384)
 def words_of(text: str, locale: str = "en") -> tuple[Word, ...]:
     """The words and numbers of ``text`` in order. Hyphens part words and are remembered in ``joined``."""
     found: list[Word] = []
-    english = locale.startswith("en")
     last_end = -2
     for match in _WORD.finditer(text):
         raw = match.group()
-        lower = plain(raw)
-        lemma = singular(lower) if english else stem(lower, locale)
-        start = match.start()
+        start, end = match.span()
         joined = last_end >= 0 and start - last_end == 1 and text[last_end] in "-‐‑–"
-        found.append(Word(raw, lower, lemma, stem(lower, locale), start, match.end(), joined))
-        last_end = match.end()
+        lower, lemma, base, is_number, is_capital = _forms(raw, locale)
+        found.append(Word(raw, lower, lemma, base, start, end, joined, is_number, is_capital))
+        last_end = end
     return tuple(found)
 
 
