@@ -9,6 +9,9 @@ from plugins.contract import Fact
 from tasks.checks.context import CheckContext, owner_of
 from tasks.checks.harm import built_in_rules, load_rules
 from tasks.checks.words import words_of
+from tasks.ranking.shelf import Encoder
+from tasks.ranking.terms import Ranking
+from tasks.ranking.voices import ArchivedText, Voices
 from tasks.warehouse import Connection, fetch_dicts, run_named
 
 __all__ = ["build_check_context"]
@@ -36,9 +39,15 @@ _COMMON = 4
 
 
 def build_check_context(
-    con: Connection, *, locale: str, rules_files: Sequence[Path] = ()
+    con: Connection,
+    *,
+    locale: str,
+    rules_files: Sequence[Path] = (),
+    encoder: Encoder | None = None,
 ) -> CheckContext:
     """The context of the shop in ``con``. ``rules_files`` are the shop's own rules, after the built-in ones.
+
+    ``encoder`` measures how near texts are to each other by meaning; without it words do.
 
     Personal names and addresses stay in memory as a set to look up; they enter no draft, reason or log.
     """
@@ -62,6 +71,10 @@ def build_check_context(
         live.setdefault(row["plugin"], []).append(
             (owner_of(row["scenario"], row["subject_id"]), row["body"])
         )
+    voices = Voices(
+        ArchivedText(row["kind"], row["goal"], row["tone"], row["body"])
+        for row in fetch_dicts(run_named(con, "checks/archived_voices", {"locale": locale}))
+    )
     rules = built_in_rules() + tuple(rule for path in rules_files for rule in load_rules(path))
     return CheckContext(
         vocabulary=vocabulary,
@@ -72,4 +85,5 @@ def build_check_context(
         policies=policies,
         live_texts={plugin: tuple(texts) for plugin, texts in live.items()},
         locale=locale,
+        ranking=Ranking(voices, encoder),
     )

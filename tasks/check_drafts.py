@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from plugins.contract import Brief, Plugin
-from tasks.checks.consistency import Published
 from tasks.checks.context import CheckContext, owner_of
 from tasks.checks.judging import CHECKS, judge
 from tasks.errors import ShelftalkError
@@ -70,6 +69,8 @@ def settle_briefs(
     outcomes += _validate(plugin, late)
     if validations is not None:
         validations += outcomes
+    chosen_from = [c for c in cases if c.failure is None and len(_standing(c)) > 1]
+    context.ranker.prepare([c.judged[d.draft_id].text for c in chosen_from for d in _standing(c)])
     return [_settle(plugin, case, context) for case in cases]
 
 
@@ -153,37 +154,9 @@ def _validate(plugin: Plugin, cases: Sequence[_Case]) -> list[RuleOutcome]:
     return outcomes
 
 
-_OFTEN_OPENED = 0.02
-"""Above this share of a plugin's texts an opening is worn: a candidate with another one goes first."""
-
-
-def _standing(case: _Case, published: Published | None = None) -> list[Draft]:
-    """The publishable drafts, best first: a fresh opening, sentences kept, likelihood, facts stated.
-
-    A fallback comes last. ``published`` are the plugin's texts so far, which say which openings are worn.
-    """
-
-    def rank(draft: Draft) -> tuple[bool, float, int, float, int]:
-        judgement = case.judged[draft.draft_id]
-        fallen = {
-            v.sentence_index
-            for v in judgement.verdicts
-            if not v.is_passed and v.sentence_index is not None
-        }
-        stated = {claim.source.name for claim in judgement.claims if claim.source}
-        likelihood = draft.log_likelihood if draft.log_likelihood is not None else -99.0
-        share = published.opening_share(judgement.text) if published else 0.0
-        worn = share if share > _OFTEN_OPENED else 0.0
-        # Likelihood before facts: what the copywriter finds unlikely is where its grammar slips.
-        return (
-            draft.written_by != "fallback",
-            -worn,
-            -len(fallen),
-            round(likelihood, 1),
-            len(stated),
-        )
-
-    standing = [
+def _standing(case: _Case) -> list[Draft]:
+    """The publishable drafts, in the order they came in."""
+    return [
         draft
         for draft in case.drafts
         if case.judged[draft.draft_id].is_publishable
@@ -191,6 +164,19 @@ def _standing(case: _Case, published: Published | None = None) -> list[Draft]:
             not v.is_passed and v.sentence_index is None for v in case.verdicts[draft.draft_id]
         )
     ]
+
+
+def _ranked(case: _Case, context: CheckContext) -> list[Draft]:
+    """The publishable drafts, best first by their terms' score (see tasks/ranking); a fallback comes last."""
+    standing = _standing(case)
+    if len(standing) < 2:
+        return standing
+    published = context.published(case.brief.plugin)
+
+    def rank(draft: Draft) -> tuple[bool, float]:
+        terms = context.ranker.terms(case.brief, draft, case.judged[draft.draft_id], published)
+        return draft.written_by != "fallback", round(terms.score, 6)
+
     return sorted(standing, key=rank, reverse=True)
 
 
@@ -239,7 +225,7 @@ def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief 
     """The first standing draft that the plugin's hook accepts and that is not published already."""
     published = context.published(plugin.name)
     owner = owner_of(case.brief.scenario.name, case.brief.subject_id)
-    for draft in _standing(case, published):
+    for draft in _ranked(case, context):
         judgement = case.judged[draft.draft_id]
         reason = run_accept(plugin, judgement.text, case.brief)
         verdict = Verdict("structure", "accept", False, None, None, str(reason)) if reason else None
@@ -253,6 +239,7 @@ def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief 
         if verdict is not None:
             case.verdicts[draft.draft_id] = (*case.verdicts[draft.draft_id], verdict)
             continue
+        context.ranker.published(case.brief, judgement.text)
         return SettledBrief(
             brief=case.brief,
             prompt=case.prompt,

@@ -26,7 +26,14 @@ _TOKENIZER = (
 )
 _CONFIG = ("config.json",)
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
-_PATTERNS = [*_WEIGHTS, *_TOKENIZER, *_CONFIG, "generation_config.json", "*.safetensors.index.json"]
+_PATTERNS = [
+    *_WEIGHTS,
+    *_TOKENIZER,
+    *_CONFIG,
+    "generation_config.json",
+    "*.safetensors.index.json",
+    "1_Pooling/config.json",  # how a sentence encoder makes one vector of many
+]
 _BLOCK = 1 << 20
 
 

@@ -1,0 +1,1 @@
+"""Which of several drafts that passed every check is published, by stated terms. No Prefect, DuckDB or torch here."""
