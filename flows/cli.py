@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -291,17 +291,12 @@ def _run(settings: Settings, **options: Any) -> dict[str, Any]:
         # The server of a run without one ends before the last log lines reach it, and Prefect would say so.
         os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "false")
     with progress_bar():
-        from httpx import TransportError
-
         from flows.one_sentence import keep_errors_to_one_sentence
         from flows.produce_content import produce_content
-        from flows.server_gone import kept_result
+        from flows.server_gone import result_of
 
         keep_errors_to_one_sentence()
-        try:
-            return produce_content(**options)
-        except TransportError:
-            return cast(dict[str, Any], kept_result())
+        return result_of(lambda: produce_content(**options))
 
 
 def tell_run(settings: Settings, summary: dict[str, Any]) -> None:

@@ -34,25 +34,17 @@ def runs(limit: Annotated[int, typer.Option(min=1)] = 20, as_json: AsJson = Fals
     if as_json:
         print_json(rows)
         return
-    table = table_of(
-        "run",
-        "state",
-        "s",
-        "briefs",
-        "approved",
-        "fallback",
-        "quarantined",
-        "reused",
-        "failed",
-        "reason",
-    )
+    table = table_of("run", "state", "s", "briefs", "outcome")
     for row in rows:
         counts = [
-            f"{row['count_' + name]:,}"
-            for name in ("briefs", "approved", "fallback", "quarantined", "reused", "failed")
+            f"{row['count_' + name]:,} {name}"
+            for name in ("approved", "fallback", "quarantined", "reused", "failed")
+            if row["count_" + name]
         ]
         seconds = "" if row["seconds"] is None else f"{row['seconds']:.0f}"
-        table.add_row(row["run_id"], row["state"], seconds, *counts, _escape(row["reason"] or ""))
+        told = [", ".join(counts), row["reason"] or ""]
+        outcome = _escape("; ".join(part for part in told if part))
+        table.add_row(row["run_id"], row["state"], seconds, f"{row['count_briefs']:,}", outcome)
     console.print(table)
 
 
@@ -97,12 +89,12 @@ def doctor(as_json: AsJson = False) -> None:
             [{s: getattr(f, s) for s in ("what", "state", "detail", "cure")} for f in findings]
         )
     else:
-        table = table_of("what", "state", "detail", "cure")
+        table = table_of("", "what", "found")
         colours = {"ok": "green", "warning": "yellow", "broken": "red"}
         for f in findings:
-            table.add_row(
-                f.what, f"[{colours[f.state]}]{f.state}[/]", _escape(f.detail), _escape(f.cure)
-            )
+            cure = f"\n[bold]→ {_escape(f.cure)}[/]" if f.cure else ""
+            state = f"[{colours[f.state]}]{f.state}[/]"
+            table.add_row(state, f.what, _escape(f.detail) + cure)
         console.print(table)
     if any(f.state == "broken" for f in findings):
         raise typer.Exit(1)

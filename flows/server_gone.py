@@ -11,8 +11,9 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
+from httpx import TransportError
 from prefect.client.orchestration import get_client
 from prefect.logging import get_run_logger
 from prefect.settings import (
@@ -24,7 +25,7 @@ from prefect.settings import (
 
 from tasks.errors import InputError
 
-__all__ = ["kept_result", "unless_gone"]
+__all__ = ["result_of", "unless_gone"]
 
 T = TypeVar("T")
 GRACE_SECONDS = 15.0
@@ -34,19 +35,31 @@ _kept: list[Any] = []
 """What the last run gave that had no server to tell it to: its result or its error."""
 
 
-def kept_result() -> Any:
-    """What the run gave whose server is gone, in place of Prefect's exception; raises the run's own error.
+def result_of(run: Callable[[], T]) -> T:
+    """What ``run`` (a call of a flow) gives, also where the server went away: the run's own result or error.
 
-    InputError if no run came so far: the server did not answer from the beginning.
+    InputError if the server did not answer from the beginning.
     """
-    if not _kept:
-        raise InputError(
-            f"the Prefect server {PREFECT_API_URL.value()} does not answer, and nothing was changed; start it with "
-            "`shelftalk serve`, or unset PREFECT_API_URL: a run then uses a server of its own."
-        )
+    _kept.clear()
+    try:
+        return run()
+    except TransportError:
+        if not _kept:
+            raise _never_answered() from None
+    except RuntimeError as error:
+        if not str(error).startswith("Failed to reach API"):
+            raise
+        raise _never_answered() from None
     if isinstance(_kept[0], Exception):
         raise _kept[0]
-    return _kept[0]
+    return cast(T, _kept[0])
+
+
+def _never_answered() -> InputError:
+    return InputError(
+        f"the Prefect server {PREFECT_API_URL.value()} does not answer, and nothing was changed; start it with "
+        "`shelftalk serve`, or unset PREFECT_API_URL: a run then uses a server of its own."
+    )
 
 
 def unless_gone(work: Callable[[], T]) -> T:
