@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flows.settings import Settings
 from plugins.discovery import Discovery, discover_plugins
@@ -30,6 +30,15 @@ def _warehouse(path: str, read_only: bool, wait_seconds: float, memory_limit: st
         wait_seconds=wait_seconds,
         settings={"memory_limit": memory_limit},
     )
+
+
+def encoder_of(settings: Settings) -> Any:
+    """The sentence encoder of the settings, loaded once a process, or None. NotAModel, HubUnreachable."""
+    if settings.sentence_encoder is None:
+        return None
+    from tasks.copywriter.sentence_encoder import load_encoder
+
+    return load_encoder(settings.sentence_encoder, settings.home.resolve() / "embeddings")
 
 
 def discover(settings: Settings) -> Discovery:

