@@ -16,9 +16,8 @@ import pytest
 from flows.serve import check_schedules, refuse_used_port
 from flows.settings import load_settings
 from tasks.errors import InputError, SettingsError
-from tasks.warehouse import Warehouse
-from tests.run_process import contents, copy_home, environment_of, make_home, start_run
-from tests.served_shop import artifacts_of, ask, free_port, serving, wait_until_ended
+from tests.run_process import copy_home, environment_of, make_home
+from tests.served_shop import artifacts_of, ask, serving, wait_until_ended
 
 
 @pytest.fixture(scope="module")
@@ -234,55 +233,3 @@ def test_a_process_pool_runs_the_deployments_of_prefect_yaml(
     finally:
         os.killpg(worker.pid, 15)
         worker.wait(timeout=30)
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(500)
-def test_a_server_that_goes_away_in_mid_run_costs_no_content(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    home = copy_home(make_home(tmp_path / "made"), tmp_path / "home")
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    server_environment = environment_of(
-        home, PREFECT_HOME=str(tmp_path / "server"), PREFECT_SERVER_API_PORT=str(port)
-    )
-    server = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"],
-        env=server_environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        deadline = time.monotonic() + 120
-        while not _answers(url):
-            assert time.monotonic() < deadline
-            time.sleep(0.5)
-        run = start_run(home, tmp_path, PREFECT_API_URL=f"{url}/api")
-        reader = Warehouse(home / "warehouse.duckdb", read_only=True)
-        while not reader.rows("publish/kept_drafts"):
-            assert run.poll() is None, run.stderr and run.stderr.read()[-3000:]
-            time.sleep(0.2)
-    finally:
-        os.killpg(server.pid, 9)
-        server.wait()
-    # The content is complete; only Prefect's own client goes on for minutes to tell its server how the run ended.
-    deadline = time.monotonic() + 240
-    while reader.rows("reports/recent_runs", {"max_rows": 1})[0]["state"] == "running":
-        assert time.monotonic() < deadline
-        time.sleep(1)
-    os.killpg(run.pid, 9)
-    _, said = run.communicate()
-    assert reader.rows("reports/recent_runs", {"max_rows": 1})[0]["state"] == "completed", said
-    after = contents(home)
-    assert after["count_orphans"] == after["count_unbalanced"] == after["count_kept_drafts"] == 0
-    assert "the run goes on without" in said
-
-
-def _answers(url: str) -> bool:
-    try:
-        return bool(ask(url, "health"))
-    except (OSError, ValueError):
-        return False
