@@ -10,7 +10,7 @@ from tasks.checks.claims import Found
 from tasks.checks.context import CheckContext
 from tasks.checks.contrasts import judge_contrasts
 from tasks.checks.everyday import HEATED, is_in_passing, is_ranged
-from tasks.checks.fact_index import FactIndex
+from tasks.checks.fact_index import FactIndex, Held
 from tasks.checks.forms import judge_denied, judge_forms
 from tasks.checks.holding import held, stems_of
 from tasks.checks.lexicon import Hit, lexicon_for
@@ -276,6 +276,9 @@ def _judge_hit(
             return
         holders = proper
     agreeing = [held for held in holders if held.is_positive != denied]
+    if not agreeing and denied and _is_unseen(words, hit, holders, index):
+        found.support(kind, text, index.facts[holders[0].fact])
+        return
     if not agreeing and all(
         held.is_identity or _TOLD_OF.search(plain(index.facts[held.fact].name)) for held in holders
     ):
@@ -288,6 +291,17 @@ def _judge_hit(
         )
         return
     found.support(kind, text, index.facts[agreeing[0].fact])
+
+
+_HIDDEN = re.compile(r"conceal|hidden|invisible|internal|verdeckt|versteckt")
+
+
+def _is_unseen(words: tuple[Word, ...], hit: Hit, holders: list[Held], index: FactIndex) -> bool:
+    """ "No visible zip" where the zip is concealed."""
+    return any(
+        w.lower in ("visible", "exposed", "sichtbare", "sichtbarer")
+        for w in words[max(0, hit.start - 2) : hit.start]
+    ) and any(_HIDDEN.search(plain(index.facts[h.fact].value)) for h in holders)
 
 
 _TOLD_OF = re.compile(

@@ -108,7 +108,7 @@ def _booleans(index: FactIndex) -> list[tuple[str, str]]:
         ):
             if (
                 held.fact != i
-                and not held.is_identity
+                and not index.identity[held.fact]
                 and held.is_positive != (value in TRUE)
                 and not _IDLE.search(plain(index.facts[held.fact].name))
             ):

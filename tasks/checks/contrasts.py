@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from tasks.checks.claims import Found
@@ -37,6 +37,8 @@ class _Kind:
     is_framed: bool
     is_span: bool
     """Members follow each other, so that "March to June" holds April."""
+    starts: dict[str, list[tuple[tuple[str, ...], int]]] = field(compare=False)
+    """First word -> the (phrase, member) that begin with it, longest first."""
 
 
 @lru_cache(maxsize=4)
@@ -58,9 +60,22 @@ def _kinds(language: str) -> tuple[_Kind, ...]:
                 re.compile(table["after"]) if "after" in table else None,
                 bool(table.get("framed")),
                 bool(table.get("spans")),
+                _starts(members),
             )
         )
     return tuple(kinds)
+
+
+def _starts(
+    members: tuple[tuple[tuple[str, ...], ...], ...],
+) -> dict[str, list[tuple[tuple[str, ...], int]]]:
+    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
+    for member, phrases in enumerate(members):
+        for phrase in phrases:
+            found.setdefault(phrase[0], []).append((phrase, member))
+    for known in found.values():
+        known.sort(key=lambda pair: -len(pair[0]))
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -75,7 +90,7 @@ def judge_contrasts(
 ) -> None:
     """Refuses a member of a kind of which the facts give another one."""
     language = index.locale[:2].casefold()
-    if not any(w.lower in _first_words(language) for w in words):
+    if _first_words(language).isdisjoint(w.lower for w in words):
         return
     for kind, told, fact in _told(index, language):
         all_said = list(_said(words, kind))
@@ -143,18 +158,16 @@ def _told(index: FactIndex, language: str) -> list[tuple[_Kind, set[int], int]]:
 
 def _said(words: tuple[Word, ...], kind: _Kind) -> Iterator[tuple[int, int, int]]:
     """(first word, word after the last, member) for each member in ``words``, the longest phrase at each place."""
-    lowers = [w.lower for w in words]
+    lowers = tuple(w.lower for w in words)
     at = 0
     while at < len(lowers):
-        best: tuple[int, int] | None = None
-        for member, phrases in enumerate(kind.members):
-            for phrase in phrases:
-                size = len(phrase)
-                if tuple(lowers[at : at + size]) == phrase and (best is None or size > best[0]):
-                    best = size, member
-        if best:
-            yield at, at + best[0], best[1]
-        at += best[0] if best else 1
+        for phrase, member in kind.starts.get(lowers[at], ()):
+            if lowers[at : at + len(phrase)] == phrase:
+                yield at, at + len(phrase), member
+                at += len(phrase)
+                break
+        else:
+            at += 1
 
 
 def _stands(words: tuple[Word, ...], start: int, end: int, kind: _Kind, index: FactIndex) -> bool:

@@ -59,6 +59,16 @@ def imply(index: FactIndex) -> None:
                         if is_positive or form not in index.held:
                             index.held.setdefault(form, []).append(Held(number, is_positive, False))
         if (
+            re.search(r"wash|care|clean|laundry|pflege|waschen", plain(fact.name))
+            and re.search(
+                r"\d\s?(?:°|degrees?|grad)|\bcycle\b|\bprogramme\b", plain(fact.value + fact.name)
+            )
+            and not re.search(r"hand|dry[- ]clean|sponge|spot|wipe|dishwasher", plain(fact.value))
+        ):
+            for word in words_of("machine wash washable washing machine", index.locale):
+                for form in {word.stem, word.lemma}:
+                    index.held.setdefault(form, []).append(Held(number, True, False))
+        if (
             re.search(r"certif|zertif|siegel|label|safety|norm|tested|standard", plain(fact.name))
             and plain(fact.value) not in FALSE
         ):

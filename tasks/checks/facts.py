@@ -143,8 +143,11 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     # "batteries: not required" and "fragrance: fragrance-free" deny what they are named for.
     refused = bool(_DENYING.match(folded))
     denied_stems = {
-        word.stem for word, positive in zip(value_words, polarity, strict=True) if not positive
-    }
+        # "sleeves: sleeveless" denies what the fact is named for.
+        word.stem
+        for word in name_words
+        if re.search(rf"\b{re.escape(word.lemma)}(?:less|frei)\b", folded)
+    } | {word.stem for word, positive in zip(value_words, polarity, strict=True) if not positive}
     _hold(
         index, number, name_words,
         [not (negated ^ (refused or word.stem in denied_stems)) for word, negated in zip(name_words, negated_name, strict=True)],
@@ -235,7 +238,7 @@ def _join_counts(index: FactIndex) -> None:
         other = bare.get(counted)
         if other is None or other == i or counted == plain(fact.name):
             continue
-        mine = [q for n, q in index.quantities if n == i]
+        mine = [q for n, q in index.quantities if n == i and q.unit not in ("items", "list")]
         aspects = [a for a in re.split(r"[,;|]", index.facts[other].value) if a.strip()]
         index.context[i] |= index.context[other]
         for place, quantity in enumerate(mine):

@@ -7,7 +7,7 @@ import re
 
 from tasks.checks.fact_index import FactIndex, Held
 from tasks.checks.lexicon import Hit
-from tasks.checks.words import Word, plain
+from tasks.checks.words import Word, plain, stem
 
 __all__ = ["held", "stems_of"]
 
@@ -36,6 +36,8 @@ def held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
             holders = [
                 Held(h.fact, True, False) for h in index.held.get("lining", ()) if not h.is_positive
             ]
+    if not holders and len(hit.key) > 1:
+        holders = _opposed(hit, index)
     if not holders and hit.group == "service":
         holders = _offered(words, hit, index)
     if not holders and index.locale.startswith("de") and hit.end - hit.start == 1:
@@ -52,6 +54,21 @@ def held(hit: Hit, words: tuple[Word, ...], index: FactIndex) -> list[Held]:
 _DIGITS = {
     w: str(i) for i, w in enumerate("one two three four five six seven eight nine ten".split(), 1)
 }
+
+
+_OPPOSED = {"right": "left", "left": "right", "indoor": "outdoor", "outdoor": "indoor"}
+
+
+def _opposed(hit: Hit, index: FactIndex) -> list[Held]:
+    """ "Right-handed" where left_handed is false: of two, the other."""
+    if not any(word in _OPPOSED for word in hit.key):
+        return []
+    other = [_OPPOSED.get(word, word) for word in hit.key]
+    return [
+        Held(h.fact, True, False)
+        for h in index.holders([stem(word) for word in other]) or index.holders(other)
+        if not h.is_positive
+    ]
 
 
 def _offered(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> list[Held]:

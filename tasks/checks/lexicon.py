@@ -68,7 +68,7 @@ class Lexicon:
     def shielded(self, words: tuple[Word, ...]) -> set[int]:
         """Indices of words that stand in an idiom."""
         covered: set[int] = set()
-        lemmas = tuple(word.lemma for word in words)
+        lemmas = tuple([word.lemma for word in words])
         for i, lemma in enumerate(lemmas):
             for key, offset in self.idioms.get(lemma, ()):
                 begin = i - offset
@@ -90,7 +90,7 @@ class Lexicon:
 
     def _at(self, words: tuple[Word, ...], i: int) -> Hit | None:
         for key, group in self.phrases.get(words[i].lemma, ()):
-            if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
+            if len(key) == 1 or key == tuple([word.lemma for word in words[i : i + len(key)]]):
                 if (
                     group == "certification"
                     and len(key) == 1

@@ -27,7 +27,7 @@ _ORDINARY = frozenset(
     "june july august september october november december christmas easter halloween valentine's valentine mother's father's day eve new "
     "year year's years diwali hanukkah eid ramadan advent thanksgiving bonfire night boxing pancake midsummer ok diy tv pc uk eu us usb id spring summer autumn "
     "winter bank holiday mum dad gran grandma grandpa nan mummy daddy santa earth moon sun god bbq pe pj pjs cv am pm t-shirt x s m l xl xs xxl dj dvd cd led lcd a b c d e vip asap faq rsvp "
-    "beaufort jan feb mar apr jun jul aug sep sept oct nov dec english monday's sunday's saturday's friday's p.s ps north south east west atlantic arctic northern southern internet web wi-fi bluetooth french".split()
+    "beaufort hiit gp gps sos suv mot phd ceo diy nhs fyi rip bff wfh pto brb mic ipa xmas jan feb mar apr jun jul aug sep sept oct nov dec english monday's sunday's saturday's friday's p.s ps north south east west atlantic arctic northern southern internet web wi-fi bluetooth french".split()
 )
 _QUOTE = "\"'“‘«(-–—:•"
 

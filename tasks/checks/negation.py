@@ -44,7 +44,30 @@ def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool
         after = words[end + 1].lower if end + 1 < len(words) else ""
         if words[end].joined or after not in ("delivery", "returns", "shipping", "gift"):
             return not _is_denied_before(text, words, start)
-    return _is_denied_before(text, words, start) or _is_denied_after(text[words[end - 1].end :])
+    return (
+        _is_denied_before(text, words, start)
+        or _is_denied_after(text[words[end - 1].end :])
+        or _is_put_away(text[: words[start].start], text[words[end - 1].end :])
+    )
+
+
+_PUT = re.compile(
+    r"\b(?:leave|leaving|put|keep|keeping|set|store|lock|forget|forgo|goodbye to|ban|banish)\s+(?:the |your |an? |any |all |that )?$"
+)
+_AWAY_AFTER = re.compile(
+    r"\s+(?:\w+ )?(?:out|away|aside|off|alone|at home|in (?:the|its) (?:cupboard|drawer|box)|for (?:another|other))\b"
+)
+
+
+def _is_put_away(before: str, after: str) -> bool:
+    """ "Leave the tumble dryer out of it", "put the iron away", "forget the iron"."""
+    match = _PUT.search(plain(before))
+    if not match:
+        return False
+    verb = match.group().split()[0]
+    return verb in ("forget", "forgo", "goodbye", "ban", "banish") or bool(
+        _AWAY_AFTER.match(plain(after))
+    )
 
 
 _DENIED_AFTER = re.compile(

@@ -200,6 +200,8 @@ def _judge_one(
     fact = choose_source(sentence, quantity, matching, comparable, clause, before, after, index)
     if fact is None and quantity.is_range:
         fact = _from_to(quantity, comparable, index)
+    if fact is None and not quantity.is_range:
+        fact = _end_of_range(sentence, quantity, comparable, index)
     if fact is None and not quantity.dimension:
         fact = _elliptical(sentence, quantity, index, clause)
     if fact is None and not (quantity.dimension == "price" and matching):
@@ -284,6 +286,29 @@ def _from_to(
 
     low, high = has(quantity.low), has(quantity.high)
     return index.facts[low[0]] if low and high else None
+
+
+_UP_TO = re.compile(
+    r"\b(?:to|up to|reaches|until|till|as (?:much|many|high|far|long|low) as|max(?:imum)?(?: of)?|bis(?: zu)?)\W*$"
+)
+_DOWN_TO = re.compile(
+    r"\b(?:from|down to|starts? at|starting at|as (?:little|low) as|min(?:imum)?(?: of)?|ab|von)\W*$"
+)
+
+
+def _end_of_range(
+    sentence: str, quantity: Quantity, comparable: list[tuple[int, Quantity]], index: FactIndex
+) -> Fact | None:
+    """ "Rises to 128 cm" where a fact gives 65 to 128 cm."""
+    before = plain(sentence[: quantity.start])
+    for i, q in comparable:
+        if not q.is_range or q.unit == "list":
+            continue
+        if (_UP_TO.search(before) and abs(q.high - quantity.low) <= 5e-4 * max(q.high, 1e-9)) or (
+            _DOWN_TO.search(before) and abs(q.low - quantity.low) <= 5e-4 * max(q.low, 1e-9)
+        ):
+            return index.facts[i]
+    return None
 
 
 def _elliptical(

@@ -15,10 +15,10 @@ __all__ = ["Quantity", "find_quantities"]
 
 _AFTER = re.compile(
     r"[\s\u00a0-]{0,2}(?:(?P<percent>%|percent\b|per cent\b|prozent\b)|(?P<flo>fl\.?\s?oz\b)|(?P<workday>(?:working|business|week)[- ]?days?\b|(?:werk|arbeits)tagen?\b)|(?P<thread>thread[- ]count)|"
-    r"(?P<quote>[\"″](?!\w))|(?P<sqm>sq\.?\s?(?:m|metres?|meters?)\b|square (?:metres?|meters?)|m²|cm²)|"
+    r"(?P<quote>[\"″](?!\w))|(?P<sqm>sq\.?\s?(?:m|metres?|meters?)\b|square (?:metres?|meters?)|c?m²|c?m2\b)|"
     r"(?P<deg>°\s?[CF]?|degrees? (?:celsius|fahrenheit|c|f)\b|º\s?[CF]?)|(?P<speed>km/h)|(?P<gsm>g/m²|g/m2|grams per square met(?:re|er))|(?P<fps>frames (?:per|a) second)|"
     r"(?P<cur>[£€$]|p\b|(?-i:EUR|GBP|USD|CHF|SEK|PLN|CAD|AUD)\b|euros?\b|dollars?\b|quid\b|pounds? sterling\b|pence\b|zł|kr\b)|"
-    r"(?P<unit>[^\W\d_]+)\.?)",
+    r"(?P<unit>[^\W\d_]+)(?!\d)\.?)",
     re.IGNORECASE,
 )
 

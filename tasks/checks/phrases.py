@@ -28,11 +28,12 @@ _IGNORED_FUSED = frozenset("foolproof proof bulletproof futureproof".split())
 
 def mined(words: tuple[Word, ...], context: CheckContext, shielded: set[int]) -> list[Hit]:
     hits = []
-    for i, word in enumerate(words):
+    lemmas = tuple([word.lemma for word in words])
+    for i, lemma in enumerate(lemmas):
         if i in shielded:
             continue
-        for key, group in context.mined.get(word.lemma, ()):
-            if all(i + n < len(words) and words[i + n].lemma == part for n, part in enumerate(key)):
+        for key, group in context.mined.get(lemma, ()):
+            if lemmas[i : i + len(key)] == key:
                 hits.append(Hit(group, key, i, i + len(key)))
                 break
     return hits

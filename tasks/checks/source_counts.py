@@ -163,7 +163,7 @@ def choose_count(
         if (i, q) not in matched
         and q.dimension == ""
         and q.unit != "items"
-        and not index.identity[i]
+        and not _is_name(i, index)
     ]
     if _is_spoken(matching, clause, index):
         return index.facts[-max(ranked)[1]] if ranked else index.facts[matching[0][0]]
@@ -194,3 +194,13 @@ def _is_spoken(
 
 
 _PLAIN = frozenset("mention count posit negat number total find found share say averag".split())
+
+
+_NAMING = re.compile(
+    r"(?:^|_)(?:name|title|brand|product|item|article|model|device|garment|toy|series|collection|subject|artikel|produkt|titel)(?:$|_)"
+)
+
+
+def _is_name(fact: int, index: FactIndex) -> bool:
+    """Whether a fact names the subject, so that a number in it counts nothing."""
+    return index.identity[fact] or bool(_NAMING.search(plain(index.facts[fact].name)))

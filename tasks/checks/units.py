@@ -71,7 +71,13 @@ _GROUPS: dict[str, dict[str, str]] = {
     "voltage": {"volt": "v volt volts"},
     "current": {"ampere": "amp amps", "milliampere": "ma"},
     "frequency": {"hertz": "hz hertz", "kilohertz": "khz", "megahertz": "mhz", "gigahertz": "ghz"},
-    "data": {"megabyte": "mb", "gigabyte": "gb", "terabyte": "tb"},
+    "data": {
+        "kilobyte": "kb kilobyte kilobytes",
+        "megabyte": "mb megabyte megabytes",
+        "gigabyte": "gb gigabyte gigabytes",
+        "terabyte": "tb terabyte terabytes",
+    },
+    "data_rate": {"megabit/second": "mbps mbit/s", "gigabit/second": "gbps gbit/s"},
     "pressure": {"bar": "bar bars", "psi": "psi", "pascal": "pa", "kilopascal": "kpa"},
     "luminous": {"lumen": "lm lumen lumens"},
     "speed": {"kilometer/hour": "kmh km/h kph", "mile/hour": "mph"},
@@ -83,7 +89,7 @@ _ALONE = {
     "tog": "tog togs", "carat": "carat carats ct karat karats", "kelvin": "kelvin k", "percent": "% percent prozent",
     "nit": "nit nits", "thread_count": "thread_count", "abv": "abv", "ppm": "ppm", "iu": "iu ie",
     "cfu": "cfu", "tsp": "tsp teaspoon teaspoons", "tbsp": "tbsp tablespoon tablespoons", "dioptre": "dioptre",
-    "newton metre": "nm", "bpm": "bpm", "fps": "fps", "workday": "workday",
+    "newton metre": "nm", "bpm": "bpm", "fps": "fps", "lux": "lux", "newton": "newton newtons", "knot": "knot knots", "workday": "workday",
 }  # fmt: skip
 
 UNITS: dict[str, Unit] = {
