@@ -37,12 +37,27 @@ class Shelf:
         self._texts: dict[str, list[str]] = defaultdict(list)
         self._spelt: dict[str, list[str]] = defaultdict(list)
         self._vectors: dict[str, Any] = {}
+        self._added: list[str] = []
 
     def add(self, scenario: str, owner: str, text: str) -> None:
         """Put a text on the scenario's shelf; ``owner`` is the brief's place (plugin and subject)."""
         self._owners[scenario].append(owner)
         self._texts[scenario].append(text)
         self._spelt[scenario].append(self._spell(text))
+        self._added.append(scenario)
+
+    def mark(self) -> int:
+        """Where the shelf stands now, for ``take_back``."""
+        return len(self._added)
+
+    def take_back(self, mark: int) -> None:
+        """Take off what was added since ``mark``."""
+        while len(self._added) > mark:
+            scenario = self._added.pop()
+            for kept in (self._owners, self._texts, self._spelt):
+                kept[scenario].pop()
+            if scenario in self._vectors:
+                self._vectors[scenario] = self._vectors[scenario][: len(self._texts[scenario])]
 
     def prepare(self, texts: Sequence[str]) -> None:
         """Embed all candidates of a batch at once."""

@@ -28,7 +28,7 @@ class Terms:
     wholeness: float
     """Share of the draft's sentences that the checks left standing."""
     facts: float
-    """Share of the brief's facts that the text states, by its claims' source cells."""
+    """Share of the brief's facts whose value stands in the text, as a slot is filled."""
     distance: float
     """1 minus the likeness to the nearest text that is published in the scenario."""
     opening: float
@@ -43,7 +43,7 @@ class Terms:
 
 
 WEIGHTS = Terms(
-    likelihood=0.30, wholeness=0.25, facts=0.10, distance=0.10, opening=0.15, fit=0.10
+    likelihood=0.25, wholeness=0.25, facts=0.10, distance=0.15, opening=0.15, fit=0.10
 )  # fmt: skip
 """They sum to 1. ``python -m bench.quality.ranking`` shows what each does to the texts of a run."""
 
@@ -73,32 +73,38 @@ class Ranker:
         """Work out at once for many texts what is dear for one."""
         self._shelf.prepare(list(dict.fromkeys(texts)))
 
+    def mark(self) -> int:
+        """Where the shelf stands now, for ``take_back``."""
+        return self._shelf.mark()
+
+    def take_back(self, mark: int) -> None:
+        """Take off the shelf what was put there since ``mark``."""
+        self._shelf.take_back(mark)
+
     def terms(
-        self, brief: Brief, draft: Draft, judgement: Judgement, published: Published
+        self, brief: Brief, draft: Draft, judgement: Judgement | None, published: Published
     ) -> Terms:
-        """The terms of one publishable draft."""
+        """The terms of one draft; without a judgement as if the checks left all of it standing."""
+        text = draft.text if judgement is None else judgement.text
         fallen = {
             v.sentence_index
-            for v in judgement.verdicts
+            for v in (() if judgement is None else judgement.verdicts)
             if not v.is_passed and v.sentence_index is not None
         }
-        kept = max(1, len(split_sentences(judgement.text)))
-        stated = {claim.source.name for claim in judgement.claims if claim.source}
-        share = published.opening_share(judgement.text)
+        kept = max(1, len(split_sentences(text))) if fallen else 1
+        folded = text.casefold()
+        stated = {fact.name for fact in brief.facts if fact.value.casefold() in folded}
+        share = published.opening_share(text)
         likelihood = draft.log_likelihood if draft.log_likelihood is not None else 0.0
         scenario = brief.scenario
         return Terms(
             likelihood=math.exp(min(0.0, likelihood)),
             wholeness=kept / (kept + len(fallen)),
-            facts=len(stated & brief.values().keys()) / max(1, len(brief.facts)),
+            facts=len(stated) / max(1, len(brief.values())),
             distance=1.0
-            - self._shelf.nearest(
-                scenario.name, f"{brief.plugin}\x1f{brief.subject_id}", judgement.text
-            ),
+            - self._shelf.nearest(scenario.name, f"{brief.plugin}\x1f{brief.subject_id}", text),
             opening=1.0 if share <= _OFTEN_OPENED else 1.0 - min(1.0, share * 5),
-            fit=self._voices.fit(
-                judgement.text, kind=brief.plugin, tone=scenario.tone, goal=scenario.goal
-            ),
+            fit=self._voices.fit(text, kind=brief.plugin, tone=scenario.tone, goal=scenario.goal),
         )
 
     def published(self, brief: Brief, text: str) -> None:
