@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bench.replies.__main__ import is_held_out, outcome
+from bench.replies.strangers import STRANGERS, judge
 from tasks.answer_file import answer_file, answer_line
 from tasks.answering import answer_question
 from tasks.answering.measures import find_measures
@@ -186,6 +187,80 @@ def test_at_most_one_in_a_hundred_is_answered_wrongly(part: str) -> None:
     due = sum(row["decision"] == "answer" for row in rows)
     assert results.count("wrong") <= 0.01 * len(rows)
     assert results.count("right") >= 0.85 * due
+
+
+@pytest.mark.parametrize("path", STRANGERS, ids=lambda path: path.stem)
+def test_questions_of_strangers_are_not_answered_wrongly(path: Path) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    results = [
+        judge(row, answer_question(row["question"], row["product"], row["policies"]))[0]
+        for row in rows
+    ]
+    due = sum(row["label"] == "answer" for row in rows)
+    assert results.count("wrong") <= 0.01 * len(rows)
+    assert len(rows) - due + 0.4 * due <= results.count("right")
+
+
+DRILL: dict[str, Any] = {
+    "title": "Halder combi drill",
+    "weight_body": "1.3 kg",
+    "weight_with_4Ah": "1.9 kg",
+    "hose inner diameter": "16 mm",
+    "hose outer diameter": "22 mm",
+    "warranty_registered": "3 years",
+    "warranty_unregistered": "1 year",
+    "subscription price": "£17",
+    "one-off price": "£19",
+    "UK sizes": "3–13",
+    "payment": "Visa, PayPal, no American Express",
+    "strings fitted": "nylon",
+    "slot width": "3 cm",
+    "rain cover": "included",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("How heavy is it with a 4Ah on it? My wrists are not what they were.", "weight_with_4Ah"),
+        ("If I never get round to registering it what warranty do I get", "warranty_unregistered"),
+        ("price if i dont subscribe?", "one-off price"),
+        ("how far across is the hose on the inside, what diameter?", None),
+        ("Do you take Amex?", "payment"),
+        ("Is the rain cover extra?", "rain cover"),
+        ("do you make a UK 11.5", "UK sizes"),
+        ("can I put steel strings on it", None),
+        ("How many slots does it have?", None),
+        ("does it squeal?", None),
+    ],
+)
+def test_of_facts_that_look_alike_the_one_that_was_asked_for_is_stated(
+    question: str, source: str | None
+) -> None:
+    answer = answer_question(question, DRILL, {})
+    assert answer.sources == ([] if source is None else [source]), (answer.reply, answer.summary)
+    if source is not None:
+        assert str(DRILL[source]) in answer.reply
+
+
+def test_a_german_question_is_answered_from_german_facts_only() -> None:
+    jumper = {
+        "Produktname": "Pullover Nordby",
+        "Pflege": "Wolle 30 °C, nicht in den Trockner",
+        "Preis": "89,90 €",
+    }
+    policies = {"Versand Österreich": "4-6 Werktage, 7,90 €", "Versand Deutschland": "3,90 €"}
+    care = answer_question("Darf der Pulli in den Trockner?", jumper, policies)
+    assert care.reply == "Pflege: Wolle 30 °C, nicht in den Trockner."
+    vienna = answer_question("was kostet der versand nach wien", jumper, policies)
+    assert vienna.sources == ["Versand Österreich"]
+    assert (
+        answer_question("Kratzt der Pullover auf der Haut?", jumper, policies).decision
+        == "handover"
+    )
+    law = answer_question("Der Pullover ist gerissen, wer haftet?", jumper, policies)
+    assert law.decision == "handover"
+    assert answer_question("Wie schwer ist der Bohrer?", DRILL, {}).decision == "handover"
 
 
 def test_a_question_whose_fact_is_taken_away_is_handed_over() -> None:

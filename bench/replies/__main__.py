@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from bench.replies.strangers import STRANGERS, judge
 from tasks.answering import answer_question
 from tasks.answering.facts import read_facts
 
@@ -44,7 +45,8 @@ def outcome(row: dict[str, Any], shops: dict[str, Any]) -> tuple[str, dict[str, 
         return (
             "handed_over" if row["decision"] == "handover" or row.get("or_handover") else "missed"
         ), said
-    if row["decision"] == "handover":
+    expected = row.get("or_sources", []) if row["decision"] == "handover" else row["sources"]
+    if not expected:
         return "wrong", said
     texts = {
         fact.name: fact for fact in read_facts(facts, "product") + read_facts(policies, "policy")
@@ -52,8 +54,10 @@ def outcome(row: dict[str, Any], shops: dict[str, Any]) -> tuple[str, dict[str, 
     is_stated = all(
         texts[s].flag is not None or _states(answer.reply, texts[s]) for s in answer.sources
     )
-    is_expected = any(sorted(answer.sources) == sorted(expected) for expected in row["sources"])
-    return ("right" if is_stated and is_expected else "wrong"), said
+    is_expected = any(sorted(answer.sources) == sorted(one) for one in expected)
+    if not (is_stated and is_expected):
+        return "wrong", said
+    return ("right" if row["decision"] == "answer" else "answered_all_the_same"), said
 
 
 def _states(reply: str, fact: Any) -> bool:
@@ -65,11 +69,40 @@ def _states(reply: str, fact: Any) -> bool:
     )
 
 
+def _print_strangers(path: Path, *, show: bool) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    began = time.perf_counter()
+    counts: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        answer = answer_question(row["question"], row["product"], row["policies"])
+        result, why = judge(row, answer)
+        counts[(row["label"], result)] += 1
+        if show and result != "right":
+            print(f"{result:11} {row['id']}: {row['question']}\n            {why} {answer.reply}")
+    seconds = time.perf_counter() - began
+    due = sum(row["label"] == "answer" for row in rows)
+    wrong = counts[("answer", "wrong")] + counts[("handover", "wrong")]
+    right = counts[("answer", "right")]
+    print(
+        f"\n{path.stem}: {len(rows)} questions, {due} with an answer among the facts; {len(rows) / seconds:.0f}/s"
+    )
+    print(
+        f"  right {right} ({right / due:.1%} of those due); wrongly answered {wrong} ({wrong / len(rows):.1%})"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--show",
-        choices=["dev", "fresh_1", "fresh_2", "fresh_3", "fresh_4"],
+        choices=[
+            "dev",
+            "fresh_1",
+            "fresh_2",
+            "fresh_3",
+            "fresh_4",
+            *(path.stem for path in STRANGERS),
+        ],
         help="list the errors of this part",
     )
     chosen = parser.parse_args().show
@@ -97,7 +130,7 @@ def main() -> None:
                 print(f"       got {said['sources']} {said['reply'] or said['summary'][:110]}")
         seconds = time.perf_counter() - began
         due = sum(row["decision"] == "answer" for row in rows)
-        answered = counts["right"] + counts["wrong"]
+        answered = counts["right"] + counts["wrong"] + counts["answered_all_the_same"]
         print(
             f"\n{part}: {len(rows)} questions, {due} with an answer among the facts; {len(rows) / seconds:.0f}/s"
         )
@@ -111,6 +144,8 @@ def main() -> None:
         off = {f"{a}->{b}": n for (a, b), n in sorted(intents.items()) if a != b}
         same = sum(n for (a, b), n in intents.items() if a == b)
         print(f"  intent right {same / len(rows):.1%}; confused: {off}")
+    for path in STRANGERS:
+        _print_strangers(path, show=chosen == path.stem)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from tasks.answering.drafting import drafted_reply
 from tasks.answering.facts import KnownFact, read_facts
 from tasks.answering.german import are_german, gloss_question, is_german, read_german_facts
 from tasks.answering.guards import Guard, find_guard, is_english
+from tasks.answering.kinds import answers_kinds
 from tasks.answering.matching import resolve
 from tasks.answering.measures import find_measures
 from tasks.answering.naming import is_in_stock, is_named_by
@@ -23,7 +24,8 @@ from tasks.answering.questions import (
     read_question,
     without_product_name,
 )
-from tasks.answering.second_look import answers_kinds, focus_of, look_again
+from tasks.answering.second_look import look_again
+from tasks.answering.synonyms import focus_of
 from tasks.answering.tables import table
 from tasks.answering.text import content_stems, correct, normalise, stem, words
 from tasks.answering.wording import sentence

@@ -221,8 +221,8 @@ def sentence(found: Found, asked: Asked, currency: str | None = None) -> str:
     """The reply's sentence for one chosen fact."""
     fact, text = found.fact, found.text
     if found.is_plain:
-        named = fact.readable_name if fact.unit else fact.full_name
-        return f"{_capital(_display(named.split()))}: {_stop(text)}"
+        shown = fact.readable_name if fact.unit else fact.full_name
+        return f"{_capital(_display(shown.split()))}: {_stop(text)}"
     concept = by_id(found.concept) if found.concept else None
     lead = _lead(found, asked)
     if (
