@@ -32,6 +32,7 @@ from flows.run_steps import (
     settle_known,
     start_run,
 )
+from flows.scaling import Writers, open_writers
 from flows.server_gone import unless_gone
 from flows.settings import Settings, load_settings
 from plugins.contract import Plugin
@@ -41,11 +42,12 @@ from tasks.gpt2_task_runner import GPT2TaskRunner, use_copywriter
 from tasks.progress import report
 from tasks.report import report_summary
 from tasks.run_lock import run_lock
+from tasks.scale_out import RemoteWriter
 from tasks.time_limit import Patience
 from tasks.warehouse import run_named
 
-DRAFTING_THREADS = 16
-"""Batches that may be with the copywriter at once: it decodes better the more rows it holds."""
+DRAFTING_THREADS = 64
+"""Batches that may be with the copywriter, or with a cluster's workers, at once; the threads do nothing but wait."""
 
 
 Scenarios = Annotated[
@@ -84,10 +86,13 @@ def known_task(settings: Settings, run_id: str, plan: RunPlan) -> int:
 
 @task(name="load the copywriter", cache_policy=NO_CACHE)
 def load_task(
-    settings: Settings, run_id: str, models: dict[str, dict[str, Any]]
+    settings: Settings,
+    run_id: str,
+    models: dict[str, dict[str, Any]],
+    remote: dict[str, RemoteWriter],
 ) -> dict[str, DraftStore]:
     """Load the copywriters; a run whose copywriter cannot be loaded fails here and not brief by brief."""
-    return load_writers(settings, run_id, models)
+    return load_writers(settings, run_id, models, remote)
 
 
 @task(name="write drafts", task_run_name="write {name}", cache_policy=NO_CACHE)
@@ -98,9 +103,10 @@ def draft_task(
     batch: Batch,
     store: DraftStore,
     patience: Patience,
+    remote: RemoteWriter | None,
 ) -> Any:
-    """Draft one batch of briefs with the run's shared copywriter."""
-    return draft_batch(settings, plugin, batch, store, patience)
+    """Draft one batch of briefs with the run's shared copywriter, or on the cluster's workers."""
+    return draft_batch(settings, plugin, batch, store, patience, remote)
 
 
 @task(name="check and publish", task_run_name="check {name}", cache_policy=NO_CACHE)
@@ -209,26 +215,37 @@ def _tell_plan(plan: RunPlan) -> None:
 
 
 def _write_all(settings: Settings, run_id: str, plan: RunPlan, notices: Notices) -> None:
+    models = {b.plugin: m for b in plan.batches if (m := plan.models[b.plugin]) is not None}
+    if models:
+        with open_writers(settings, models) as writers:
+            _write_with(writers, models, settings, run_id, plan, notices)
+
+
+def _write_with(
+    writers: Writers,
+    models: dict[str, dict[str, Any]],
+    settings: Settings,
+    run_id: str,
+    plan: RunPlan,
+    notices: Notices,
+) -> None:
     """Fan the batches out to the copywriter; settle each in the order of the plan while later ones are drafted.
 
-    At most about two batches' briefs are with the copywriter at once: what a killed process had not kept is no more
-    than the batch that was being decoded.
+    At most about one batch more than can be drafted is with the copywriter at once: what a killed process had not kept
+    is no more than the batches that were being decoded.
     """
-    models = {b.plugin: m for b in plan.batches if (m := plan.models[b.plugin]) is not None}
-    if not models:
-        return
     logger = get_run_logger()
     total = sum(len(batch.briefs) for batch in plan.batches)
     report("write", 0, total, "loading the copywriter")
     notices.progress(0.0, f"{total} briefs to write; loading the copywriter")
-    stores = load_task(settings, run_id, models)
+    stores = load_task(settings, run_id, whole(models), whole(writers.remote))
     for name, model in models.items():
-        if not is_endpoint(settings, name):
+        if not is_endpoint(settings, name) and name not in writers.remote:
             use_copywriter(model["folder"])
     if kept := max(len(store) for store in stores.values()):
         logger.info("%d briefs were drafted by a run that did not end and need checks only", kept)
     patience = Patience(settings.batch_seconds)
-    drafting = Drafting(plan.batches, most_briefs=2 * settings.batch_size)
+    drafting = Drafting(plan.batches, most_briefs=(writers.count_slots + 1) * settings.batch_size)
 
     def submit(batch: Batch) -> Any:
         return draft_task.submit(
@@ -238,6 +255,7 @@ def _write_all(settings: Settings, run_id: str, plan: RunPlan, notices: Notices)
             whole(batch),
             whole(stores[batch.plugin]),
             whole(patience),
+            whole(writers.remote.get(batch.plugin)),
         )
 
     counts: dict[str, int] = defaultdict(int)

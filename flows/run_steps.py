@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Union
 
 from flows.copywriters import (
     endpoint_of,
@@ -35,10 +35,15 @@ from tasks.warehouse import (
 
 if TYPE_CHECKING:
     from tasks.checks.expectations import RuleOutcome
+    from tasks.gpt2_task_runner import BatchedWriter
+    from tasks.scale_out import RemoteWriter
     from tasks.write_drafts import WrittenBrief
 
 from flows.open_shop import encoder_of, warehouse_of
 from flows.planning import Batch, RunPlan
+
+Source = Union["BatchedWriter", "RemoteWriter"]
+"""Who answers requests for drafts: the copywriter of this process, an endpoint, or the workers of a cluster."""
 
 
 def start_run(settings: Settings, options: dict[str, Any]) -> str:
@@ -79,17 +84,23 @@ def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
 
 
 def load_writers(
-    settings: Settings, run_id: str, models: dict[str, dict[str, Any]]
+    settings: Settings,
+    run_id: str,
+    models: dict[str, dict[str, Any]],
+    remote: Mapping[str, RemoteWriter] | None = None,
 ) -> dict[str, DraftStore]:
     """Load the copywriters before anything depends on them, and read what a run that did not end had them write.
 
-    ``models`` has each plugin's copywriter. CopywriterError where one cannot be loaded, or is not the one that the
-    warehouse has registered.
+    ``models`` has each plugin's copywriter; those of ``remote`` (by plugin) are loaded by a worker of its cluster.
+    CopywriterError where one cannot be loaded, or is not the one that the warehouse has registered.
     """
+    remote = remote or {}
     stores: dict[str, DraftStore] = {}
     for plugin, model in models.items():
         if model["model_hash"] not in stores:
-            if not is_endpoint(settings, plugin):
+            if plugin in remote:
+                remote[plugin].check()
+            elif not is_endpoint(settings, plugin):
                 _load_registered(model)
             stores[model["model_hash"]] = DraftStore(
                 warehouse_of(settings), run_id=run_id, model_hash=model["model_hash"]
@@ -109,14 +120,25 @@ def _load_registered(model: dict[str, Any]) -> None:
 
 
 def draft_batch(
-    settings: Settings, plugin: Plugin, batch: Batch, store: DraftStore, patience: Patience
+    settings: Settings,
+    plugin: Plugin,
+    batch: Batch,
+    store: DraftStore,
+    patience: Patience,
+    source: Source | None = None,
 ) -> Any:
-    """Drafts of one batch, by the copywriter that the active task runner holds. StepTimeout if the plugin hangs."""
+    """Drafts of one batch, by ``source`` or by the copywriter that the active task runner holds.
+
+    StepTimeout if the plugin hangs.
+    """
     from tasks.gpt2_task_runner import current_writer
     from tasks.write_drafts import write_drafts
 
-    endpoint = endpoint_of(settings) if is_endpoint(settings, plugin.name) else None
-    writer = PatientWriter(store.remembering(current_writer(endpoint).outcomes))
+    if source is None:
+        source = current_writer(
+            endpoint_of(settings) if is_endpoint(settings, plugin.name) else None
+        )
+    writer = PatientWriter(store.remembering(source.outcomes))
     return patience.run(
         plugin.name,
         "write_drafts",

@@ -55,6 +55,16 @@ class Settings(BaseSettings):
     candidates: int = Field(3, ge=1, le=16, description="drafts a brief")
     batch_size: int = Field(64, ge=1, le=5000, description="briefs a Prefect task")
     batch_seconds: int = Field(900, ge=1, description="time limit of one batch, in seconds")
+    runner: Literal["thread", "dask", "ray"] = Field(
+        "thread",
+        description="where drafts are written: in this process, or on the workers of a Dask or Ray cluster",
+    )
+    runner_address: str | None = Field(
+        None, description="address of the cluster; none starts one on this machine for the run"
+    )
+    runner_workers: int | None = Field(
+        None, ge=1, le=1024, description="its worker processes; none is one a core"
+    )
     seed: int = Field(
         7, ge=0, description="seed of the drafts: same warehouse, model and seed give the same text"
     )
