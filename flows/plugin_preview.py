@@ -172,7 +172,7 @@ class Preview:
         notes += [f"{w.brief.subject_id} failed: {w.reason}" for w in written if w.reason]
         drafted = [(w.brief, w.prompt or "", w.drafts) for w in written if w.reason is None]
         locale = briefs[0].scenario.locale
-        return tuple(settle_briefs(plugin, drafted, self._context(locale)))
+        return tuple(settle_briefs(plugin, drafted, self._context(locale), every_draft=True))
 
     def _writer(self, plugin: Plugin, notes: list[str]) -> Any:
         if plugin.manifest.generation.written_by == "fallback":

@@ -1,9 +1,16 @@
-"""Settles briefs: judges all candidates of a batch, chooses the best, falls back, or quarantines with every reason."""
+"""Settles briefs: ranks the candidates, judges them best first, falls back, or quarantines with every reason.
+
+Most drafts of a copywriter that knows its trade stand, so the best-ranked one is judged first and the others only when
+it falls: a third of the checking for the same choice. A brief that ends without a text has had every candidate judged.
+Great Expectations validates what was judged in a batch at once. Until it has, the choice is a rehearsal: where a chosen
+draft breaks a rule, what the batch had put on the shelf is taken back and the batch chooses again, so that the outcome
+is the same as if each brief had been settled by itself, in the order of the plan, whatever the size of the batch.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,9 +40,32 @@ class _Case:
     drafts: list[Draft]
     judged: dict[str, Judgement] = field(default_factory=dict)
     verdicts: dict[str, tuple[Verdict, ...]] = field(default_factory=dict)
+    accepted: dict[str, str | None] = field(default_factory=dict)
+    """draft_id -> why the plugin's hook refuses it, or None; asked once."""
+    validated: set[str] = field(default_factory=set)
+    beside: dict[str, Verdict] = field(default_factory=dict)
+    """draft_id -> why it cannot be published beside what this rehearsal published."""
     extra: list[Verdict] = field(default_factory=list)
     """Reasons that belong to the brief, not to one of its drafts."""
+    chosen: Draft | None = None
     failure: str | None = None
+
+    def stands(self, draft: Draft) -> bool:
+        """Whether a judged draft may be published as far as the checks and the rules know."""
+        return self.judged[draft.draft_id].is_publishable and not any(
+            not v.is_passed and v.sentence_index is None for v in self.verdicts[draft.draft_id]
+        )
+
+    def all_verdicts(self) -> dict[str, tuple[Verdict, ...]]:
+        """draft_id -> the verdicts of each judged draft, in the order of the drafts."""
+        return {
+            draft.draft_id: (
+                *self.verdicts[draft.draft_id],
+                *([self.beside[draft.draft_id]] if draft.draft_id in self.beside else []),
+            )
+            for draft in self.drafts
+            if draft.draft_id in self.verdicts
+        }
 
 
 def settle_briefs(
@@ -43,48 +73,45 @@ def settle_briefs(
     written: Sequence[Written],
     context: CheckContext,
     validations: list[RuleOutcome] | None = None,
+    *,
+    every_draft: bool = False,
 ) -> list[SettledBrief]:
     """The outcome of each brief, in order: approved, fallback, quarantined, or failed.
 
-    ``validations`` is filled with the outcome of each rule in each validation.
-    All candidates are judged in one Great Expectations validation with the rules of the plugin's checks.toml. A brief
-    that raises becomes ``failed`` with the reason; its neighbours are untouched. No two texts of a plugin are the same:
-    the next candidate is taken. RulesError where checks.toml itself is wrong.
+    ``validations`` is filled with the outcome of each rule of the plugin's checks.toml in each validation. A brief that
+    raises becomes ``failed`` with the reason; its neighbours are untouched. No two texts of a plugin are the same: the
+    next candidate is taken. ``every_draft`` judges the candidates behind the chosen one, too, where figures rest on
+    them. RulesError where checks.toml itself is wrong.
     """
     cases = [_Case(brief, prompt, list(drafts)) for brief, prompt, drafts in written]
-    if cases:
-        plugin = plugin.in_locale(cases[0].brief.scenario.locale)  # a batch is of one scenario
-    for case in cases:
-        _judge_all(plugin, case, context)
-        if case.failure is None and not any(j.is_publishable for j in case.judged.values()):
-            _add_fallback(plugin, case, context)
-    outcomes = _validate(plugin, cases)
-    late = [
-        case
-        for case in cases
-        if case.failure is None and not _standing(case) and not _has_fallback(case)
-    ]
-    for case in late:
-        _add_fallback(plugin, case, context)
-    outcomes += _validate(plugin, late)
+    if not cases:
+        return []
+    plugin = plugin.in_locale(cases[0].brief.scenario.locale)  # a batch is of one scenario
+    published, ranker = context.published(plugin.name), context.ranker
+    ranker.prepare([draft.text for c in cases if len(c.drafts) > 1 for draft in c.drafts])
+    outcomes: list[RuleOutcome] = []
+    marks = published.mark(), ranker.mark()
+    try:
+        while True:
+            for case in cases:
+                _choose(plugin, case, context, every_draft)
+            outcomes += _validate(plugin, cases)
+            if all(c.chosen is None or c.stands(c.chosen) for c in cases):
+                break
+            published.take_back(marks[0])
+            ranker.take_back(marks[1])
+    except BaseException:
+        published.take_back(marks[0])
+        ranker.take_back(marks[1])
+        raise
     if validations is not None:
         validations += outcomes
-    chosen_from = [c for c in cases if c.failure is None and len(_standing(c)) > 1]
-    context.ranker.prepare([c.judged[d.draft_id].text for c in chosen_from for d in _standing(c)])
-    return [_settle(plugin, case, context) for case in cases]
+    return [_outcome(case) for case in cases]
 
 
-def _judge_all(plugin: Plugin, case: _Case, context: CheckContext) -> None:
-    try:
-        for draft in case.drafts:
-            case.judged[draft.draft_id] = _judge(plugin, case.brief, draft, context)
-            case.verdicts[draft.draft_id] = case.judged[draft.draft_id].verdicts
-    except Exception as error:  # noqa: BLE001 - one bad brief never stops its neighbours; the reason is kept
-        case.failure = f"{type(error).__name__}: {error}"
-
-
-def _judge(plugin: Plugin, brief: Brief, draft: Draft, context: CheckContext) -> Judgement:
-    return judge(
+def _judge(plugin: Plugin, case: _Case, draft: Draft, context: CheckContext) -> None:
+    brief = case.brief
+    judgement = judge(
         draft.text,
         brief.facts,
         context=context,
@@ -92,30 +119,27 @@ def _judge(plugin: Plugin, brief: Brief, draft: Draft, context: CheckContext) ->
         locale=brief.scenario.locale,
         must_state=plugin.manifest.must_state,
     )
+    case.judged[draft.draft_id] = judgement
+    case.verdicts[draft.draft_id] = judgement.verdicts
 
 
-def _has_fallback(case: _Case) -> bool:
-    return any(draft.written_by == "fallback" for draft in case.drafts) or bool(case.extra)
-
-
-def _add_fallback(plugin: Plugin, case: _Case, context: CheckContext) -> None:
-    """Render fallback.j2 as one more draft, judged like the others."""
+def _add_fallback(plugin: Plugin, case: _Case, context: CheckContext) -> Draft | None:
+    """Render fallback.j2 as one more draft, judged like the others; None where it cannot be rendered."""
     try:
         text = render_fallback(plugin, case.brief)
-        draft = Draft(
-            f"{case.brief.brief_id}-fallback", case.brief.brief_id, len(case.drafts), text, "fallback", None, None, None
-        )  # fmt: skip
-        case.judged[draft.draft_id] = _judge(plugin, case.brief, draft, context)
-        case.verdicts[draft.draft_id] = case.judged[draft.draft_id].verdicts
-        case.drafts.append(draft)
     except ShelftalkError as error:
         case.extra.append(Verdict("structure", "fallback", False, None, None, str(error)))
-    except Exception as error:  # noqa: BLE001 - one bad brief never stops its neighbours; the reason is kept
-        case.failure = f"{type(error).__name__}: {error}"
+        return None
+    draft = Draft(
+        f"{case.brief.brief_id}-fallback", case.brief.brief_id, len(case.drafts), text, "fallback", None, None, None
+    )  # fmt: skip
+    _judge(plugin, case, draft, context)
+    case.drafts.append(draft)
+    return draft
 
 
 def _validate(plugin: Plugin, cases: Sequence[_Case]) -> list[RuleOutcome]:
-    """One validation over every judged draft; each failing rule becomes a verdict of its draft."""
+    """One validation over the drafts judged since the last one; each failing rule becomes a verdict of its draft."""
     import pandas as pd
 
     from tasks.checks.expectations import OWN_RULES, failing_rows
@@ -125,6 +149,9 @@ def _validate(plugin: Plugin, cases: Sequence[_Case]) -> list[RuleOutcome]:
     passing: dict[int, Mapping[str, bool]] = {}
     for case in cases:
         for draft in case.drafts if case.failure is None else ():
+            if draft.draft_id not in case.judged or draft.draft_id in case.validated:
+                continue
+            case.validated.add(draft.draft_id)
             judgement = case.judged[draft.draft_id]
             row = len(rows)
             whole = {
@@ -154,102 +181,106 @@ def _validate(plugin: Plugin, cases: Sequence[_Case]) -> list[RuleOutcome]:
     return outcomes
 
 
-def _standing(case: _Case) -> list[Draft]:
-    """The publishable drafts, in the order they came in."""
-    return [
-        draft
-        for draft in case.drafts
-        if case.judged[draft.draft_id].is_publishable
-        and not any(
-            not v.is_passed and v.sentence_index is None for v in case.verdicts[draft.draft_id]
-        )
-    ]
+def _best_first(
+    plugin: Plugin, case: _Case, context: CheckContext, every_draft: bool
+) -> Iterator[Draft]:
+    """The drafts that stand, best first by their terms' score (see tasks/ranking), the fallback last.
+
+    A draft is judged when it is its turn: until then its score supposes that the checks take nothing away.
+    """
+    own = [draft for draft in case.drafts if draft.written_by != "fallback"]
+    for draft in own if every_draft else ():
+        if draft.draft_id not in case.judged:
+            _judge(plugin, case, draft, context)
+    left = [d for d in own if d.draft_id not in case.judged or case.stands(d)]
+    scores: dict[str, float] = {}
+    while left:
+        for draft in left if len(left) > 1 else ():
+            if draft.draft_id not in scores:
+                scores[draft.draft_id] = _score(case, draft, context)
+        best = max(left, key=lambda draft: scores.get(draft.draft_id, 0.0))
+        if best.draft_id not in case.judged:
+            _judge(plugin, case, best, context)
+            if not case.stands(best):
+                left.remove(best)
+                continue
+            if case.judged[best.draft_id].text != best.text:
+                scores.pop(
+                    best.draft_id, None
+                )  # a sentence fell: another may be the better one now
+                continue
+        left.remove(best)
+        yield best
+    fallback = next((d for d in case.drafts if d.written_by == "fallback"), None)
+    if fallback is None and not case.extra:
+        fallback = _add_fallback(plugin, case, context)
+    if fallback is not None and case.stands(fallback):
+        yield fallback
 
 
-def _ranked(case: _Case, context: CheckContext) -> list[Draft]:
-    """The publishable drafts, best first by their terms' score (see tasks/ranking); a fallback comes last."""
-    standing = _standing(case)
-    if len(standing) < 2:
-        return standing
+def _score(case: _Case, draft: Draft, context: CheckContext) -> float:
     published = context.published(case.brief.plugin)
-
-    def rank(draft: Draft) -> tuple[bool, float]:
-        terms = context.ranker.terms(case.brief, draft, case.judged[draft.draft_id], published)
-        return draft.written_by != "fallback", round(terms.score, 6)
-
-    return sorted(standing, key=rank, reverse=True)
+    judgement = case.judged.get(draft.draft_id)
+    return round(context.ranker.terms(case.brief, draft, judgement, published).score, 6)
 
 
-def _settle(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief:
-    if case.failure is None:
-        try:
-            settled = _choose(plugin, case, context)
-            if settled is None and not _has_fallback(case):
-                _add_fallback(plugin, case, context)
-                _validate(plugin, [_only_fallback(case)])
-                settled = _choose(plugin, case, context)
-            if settled is not None:
-                return settled
-        except Exception as error:  # noqa: BLE001 - one bad brief never stops its neighbours; the reason is kept
-            case.failure = f"{type(error).__name__}: {error}"
+def _choose(plugin: Plugin, case: _Case, context: CheckContext, every_draft: bool) -> None:
+    """Choose the first standing draft that the hook accepts and that is not published already; it is shelved then."""
+    case.chosen, case.beside = None, {}
+    if case.failure is not None:
+        return
+    published = context.published(plugin.name)
+    owner = owner_of(case.brief.scenario.name, case.brief.subject_id)
+    try:
+        for draft in _best_first(plugin, case, context, every_draft):
+            text = case.judged[draft.draft_id].text
+            if draft.draft_id not in case.accepted:
+                case.accepted[draft.draft_id] = run_accept(plugin, text, case.brief)
+            if reason := case.accepted[draft.draft_id]:
+                case.beside[draft.draft_id] = Verdict(
+                    "structure", "accept", False, None, None, str(reason)
+                )
+                continue
+            # Two customers may ask the same.
+            clash = None if plugin.manifest.subject == "question" else published.claim(owner, text)
+            if clash:
+                case.beside[draft.draft_id] = Verdict(
+                    "consistency", "distinct", False, None, None, clash
+                )
+                continue
+            context.ranker.published(case.brief, text)
+            case.chosen = draft
+            return
+    except Exception as error:  # noqa: BLE001 - one bad brief never stops its neighbours; the reason is kept
+        case.failure = f"{type(error).__name__}: {error}"
+
+
+def _outcome(case: _Case) -> SettledBrief:
+    verdicts = case.all_verdicts()
     common = {
         "brief": case.brief,
         "prompt": case.prompt,
         "drafts": tuple(case.drafts),
-        "verdicts": dict(case.verdicts),
+        "verdicts": verdicts,
     }
     if case.failure is not None:
         reason = Verdict("structure", "failed", False, None, None, case.failure)
         return SettledBrief(state="failed", reasons=(reason,), **common)  # type: ignore[arg-type]
-    reasons = [v for verdicts in case.verdicts.values() for v in verdicts if not v.is_passed]
+    if case.chosen is not None:
+        judgement = case.judged[case.chosen.draft_id]
+        return SettledBrief(
+            state="fallback" if case.chosen.written_by == "fallback" else "approved",
+            text=judgement.text,
+            written_by=case.chosen.written_by,
+            model_hash=case.chosen.model_hash,
+            chosen_draft_id=case.chosen.draft_id,
+            claims=judgement.claims,
+            **common,  # type: ignore[arg-type]
+        )
+    reasons = [v for found in verdicts.values() for v in found if not v.is_passed]
     unique = tuple(dict.fromkeys([*reasons, *case.extra]))
     if not unique:
         unique = (
             Verdict("structure", "no_draft", False, None, None, "the copywriter gave no draft"),
         )
     return SettledBrief(state="quarantined", reasons=unique, **common)  # type: ignore[arg-type]
-
-
-def _only_fallback(case: _Case) -> _Case:
-    """The same case with the fallback alone, sharing its verdicts: the other drafts have been validated."""
-    return _Case(
-        case.brief,
-        case.prompt,
-        case.drafts[-1:] if _has_fallback(case) else [],
-        case.judged,
-        case.verdicts,
-    )
-
-
-def _choose(plugin: Plugin, case: _Case, context: CheckContext) -> SettledBrief | None:
-    """The first standing draft that the plugin's hook accepts and that is not published already."""
-    published = context.published(plugin.name)
-    owner = owner_of(case.brief.scenario.name, case.brief.subject_id)
-    for draft in _ranked(case, context):
-        judgement = case.judged[draft.draft_id]
-        reason = run_accept(plugin, judgement.text, case.brief)
-        verdict = Verdict("structure", "accept", False, None, None, str(reason)) if reason else None
-        if (
-            verdict is None and plugin.manifest.subject != "question"
-        ):  # two customers may ask the same
-            clash = published.claim(owner, judgement.text)
-            verdict = (
-                Verdict("consistency", "distinct", False, None, None, clash) if clash else None
-            )
-        if verdict is not None:
-            case.verdicts[draft.draft_id] = (*case.verdicts[draft.draft_id], verdict)
-            continue
-        context.ranker.published(case.brief, judgement.text)
-        return SettledBrief(
-            brief=case.brief,
-            prompt=case.prompt,
-            state="fallback" if draft.written_by == "fallback" else "approved",
-            text=judgement.text,
-            written_by=draft.written_by,
-            model_hash=draft.model_hash,
-            chosen_draft_id=draft.draft_id,
-            claims=judgement.claims,
-            drafts=tuple(case.drafts),
-            verdicts=dict(case.verdicts),
-        )
-    return None

@@ -191,7 +191,7 @@ def _trial(
 
     written = write_drafts(plugin, briefs, heard, seed=seed, candidates=CANDIDATES, model_hash="trial")  # fmt: skip
     cases = [(item.brief, item.prompt or "", item.drafts) for item in written]
-    return settle_briefs(plugin, cases, context)
+    return settle_briefs(plugin, cases, context, every_draft=True)
 
 
 def _canaries_back(write: Writer, corpus: Corpus, texts: Sequence[str], seed: int) -> int:

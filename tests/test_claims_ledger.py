@@ -172,7 +172,7 @@ def test_every_rule_of_a_batch_has_a_row_in_the_validations() -> None:
         Draft(f"d{n}", brief.brief_id, n, text, "model", -1.0, "m1", n)
         for n, text in enumerate((body_of(brief), "Free!"))
     ]
-    settle_briefs(PLUGIN, [(brief, "a prompt", drafts)], CheckContext.empty(), outcomes)
+    settle_briefs(PLUGIN, [(brief, "a prompt", drafts)], CheckContext.empty(), outcomes, every_draft=True)  # fmt: skip
     assert [outcome.rule for outcome in outcomes] == [rule["rule"] for rule in PLUGIN.checks]
     refused = {
         outcome.rule: len(outcome.failing) for outcome in outcomes if not outcome.is_successful

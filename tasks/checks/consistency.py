@@ -246,12 +246,28 @@ class Published:
         self._lock = threading.Lock()
         self._owners: list[str] = []
         self._sets: list[frozenset[bytes]] = []
+        self._prints: list[tuple[str, str]] = []
+        """Fingerprint and opening of each text."""
         self._same: dict[str, list[int]] = {}
         self._by_shingle: dict[bytes, list[int]] = {}
         self._openings: dict[str, int] = {}
         for owner, body in live:
-            self._add(owner, fingerprint(body), shingles(body))
-            self._note_opening(body)
+            self._add(owner, body, fingerprint(body), shingles(body))
+
+    def mark(self) -> int:
+        """Where it stands now, for ``take_back``."""
+        return len(self._owners)
+
+    def take_back(self, mark: int) -> None:
+        """Forget the texts that were claimed since ``mark``."""
+        with self._lock:
+            while len(self._owners) > mark:
+                self._owners.pop()
+                print_of, began = self._prints.pop()
+                self._same[print_of].pop()
+                self._openings[began] -= 1
+                for run in self._sets.pop():
+                    self._by_shingle[run].pop()
 
     def claim(self, owner: str, body: str) -> str | None:
         """Hold ``body`` as published for ``owner``, or say why it may not be."""
@@ -259,17 +275,29 @@ class Published:
         with self._lock:
             if any(self._owners[i] != owner for i in self._same.get(print_of, ())):
                 return "the same text is published already"
-            shared: dict[int, int] = {}
-            for run in runs:
-                for other in self._by_shingle.get(run, ()):
-                    shared[other] = shared.get(other, 0) + 1
-            for other, count in shared.items():
-                union = len(runs) + len(self._sets[other]) - count
-                if self._owners[other] != owner and count >= self.near * union:
-                    return "almost the same text is published already"
-            self._add(owner, print_of, runs)
-            self._note_opening(body)
+            if self._has_near(owner, runs):
+                return "almost the same text is published already"
+            self._add(owner, body, print_of, runs)
         return None
+
+    def _has_near(self, owner: str, runs: frozenset[bytes]) -> bool:
+        """Whether another owner's text shares ``near`` of all runs with these.
+
+        Such a text has at least ``near`` of these runs, so it has one of any set of runs that is larger than the rest:
+        the rarest are looked up, not those that every text has.
+        """
+        most_missing = int(len(runs) * (1 - self.near) + 1e-9)
+        rarest = sorted(runs, key=lambda run: len(self._by_shingle.get(run, ())))
+        seen: set[int] = set()
+        for run in rarest[: most_missing + 1]:
+            for other in self._by_shingle.get(run, ()):
+                if other in seen or self._owners[other] == owner:
+                    continue
+                seen.add(other)
+                count = len(runs & self._sets[other])
+                if count >= self.near * (len(runs) + len(self._sets[other]) - count):
+                    return True
+        return False
 
     def opening_share(self, body: str) -> float:
         """The share of these texts that open with the same three words; 0 while there are too few to tell."""
@@ -278,14 +306,12 @@ class Published:
                 return 0.0
             return self._openings.get(opening(body), 0) / len(self._owners)
 
-    def _note_opening(self, body: str) -> None:
-        key = opening(body)
-        self._openings[key] = self._openings.get(key, 0) + 1
-
-    def _add(self, owner: str, print_of: str, runs: frozenset[bytes]) -> None:
-        number = len(self._owners)
+    def _add(self, owner: str, body: str, print_of: str, runs: frozenset[bytes]) -> None:
+        number, began = len(self._owners), opening(body)
         self._owners.append(owner)
         self._sets.append(runs)
+        self._prints.append((print_of, began))
         self._same.setdefault(print_of, []).append(number)
+        self._openings[began] = self._openings.get(began, 0) + 1
         for run in runs:
             self._by_shingle.setdefault(run, []).append(number)
