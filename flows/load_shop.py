@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import Field
 
 from flows.load_files import load
+from flows.notices import Notices
+from flows.server_gone import unless_gone
 from flows.settings import Settings, load_settings
 from tasks.errors import InputError
 from tasks.load_exports import LoadReport
@@ -58,7 +59,17 @@ def load_shop(
     Returns:
         A report a file and table: counts read, kept, merged, refused, and the quirks that were met.
     """
-    settings = load_settings()
+    return unless_gone(lambda: _load(load_settings(), files, kind, mapping, currency))
+
+
+def _load(
+    settings: Settings,
+    files: list[Path],
+    kind: str,
+    mapping: dict[str, str],
+    currency: str | None,
+) -> list[dict[str, Any]]:
+    """The loads, one file after the other, and their table in the UI."""
     logger = get_run_logger()
     reports: list[LoadReport] = []
     failures: list[str] = []
@@ -69,11 +80,7 @@ def load_shop(
             failures.append(str(error))
             logger.error(str(error))
     rows = [asdict(report) for report in reports]
-    create_table_artifact(
-        key="loads",
-        table=rows or [{"files": "none"}],
-        description="Files loaded, a row a file and table.",
-    )
+    Notices().table("loads", rows or [{"files": "none"}], "Files loaded, a row a file and table.")
     if failures:
         raise InputError(
             f"{len(failures)} of {len(files)} files were not loaded: {' '.join(failures)}"

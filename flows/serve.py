@@ -6,14 +6,18 @@ Without PREFECT_API_URL a Prefect server is started beside it, on loopback, with
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flows.settings import Settings, prepare_prefect
@@ -21,12 +25,18 @@ from tasks.errors import InputError, SettingsError, ShelftalkError
 
 DEFAULT_PORT = 4200
 START_SECONDS = 120.0
+MOST_RESTARTS = 5
+RESTART_WINDOW_SECONDS = 600.0
+"""A server that ends more often than this is not started again."""
 MAX_RUNS_AT_ONCE = 4
 """serve(limit=None) is uncapped; runs on one home wait for each other anyway."""
 
 
 def serve(settings: Settings, *, port: int | None, say: Callable[[str], None]) -> None:
     """Serve until interrupted; starts a server unless PREFECT_API_URL names one."""
+    # Nobody watches a progress bar here: the log says what each run does.
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
+    prepare_prefect(settings)
     check_schedules(settings)
     with prefect_server(settings, port=port, say=say):
         from prefect import serve as serve_deployments
@@ -93,7 +103,6 @@ def prefect_server(
     settings: Settings, *, port: int | None, say: Callable[[str], None]
 ) -> Iterator[str]:
     """Yields the API's address: PREFECT_API_URL where set, else a server of our own that ends with the block."""
-    prepare_prefect(settings)
     if url := os.environ.get("PREFECT_API_URL"):
         say(f"Prefect: {url}")
         yield url
@@ -104,33 +113,85 @@ def prefect_server(
     # The port by environment: the UI goes on calling 4200 when it is given as --port.
     environment = os.environ | {"PREFECT_SERVER_API_PORT": str(number), "PREFECT_API_URL": url}
     settings.prefect_path.mkdir(parents=True, exist_ok=True)
-    log = settings.prefect_path / "server.log"
-    with log.open("ab") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"],
-            env=environment,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
+    server = OwnServer(environment, settings.prefect_path / "server.log", say)
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
     try:
         say("Prefect: starting the server")
-        _await_health(server, url, log)
+        _await_health(server.process, url, server.log)
         os.environ["PREFECT_API_URL"] = url
-        say(f"Prefect: http://127.0.0.1:{number} (log: {log})")
+        say(f"Prefect: http://127.0.0.1:{number} (log: {server.log})")
         # Prefect has read its settings already; the environment alone would leave this process with a second server.
-        with temporary_settings({PREFECT_API_URL: url}):
+        with temporary_settings({PREFECT_API_URL: url}), server.watched():
             yield url
     finally:
         os.environ.pop("PREFECT_API_URL", None)
-        server.terminate()
+        server.stop()
+
+
+class OwnServer:
+    """The Prefect server beside `serve`: started again when it ends, as without it no scheduled run would come."""
+
+    def __init__(
+        self, environment: Mapping[str, str], log: Path, say: Callable[[str], None]
+    ) -> None:
+        self.log = log
+        self._environment, self._say = dict(environment), say
+        self._is_over = threading.Event()
+        self._ended_at: deque[float] = deque(maxlen=MOST_RESTARTS)
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as out:
+            return subprocess.Popen(
+                [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1"],
+                env=self._environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Keep the server up until the block ends; ShelftalkError where it ends again and again."""
+        watcher = threading.Thread(target=self._watch, name="watch the Prefect server", daemon=True)
+        watcher.start()
         try:
-            server.wait(timeout=10)
+            yield
+        finally:
+            gave_up = not watcher.is_alive()
+            self._is_over.set()
+            watcher.join()
+            if gave_up:
+                raise ShelftalkError(
+                    f"the Prefect server ended {MOST_RESTARTS + 1} times in {RESTART_WINDOW_SECONDS / 60:.0f} minutes; "
+                    f"its log is {self.log}."
+                )
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(1.0):
+            code = self.process.poll()
+            if code is None:
+                continue
+            now = time.monotonic()
+            if (
+                len(self._ended_at) == MOST_RESTARTS
+                and now - self._ended_at[0] < RESTART_WINDOW_SECONDS
+            ):
+                signal.raise_signal(signal.SIGTERM)  # ends what is served
+                return
+            self._ended_at.append(now)
+            self._say(f"Prefect: the server ended (code {code}); starting it again")
+            self.process = self._start()
+
+    def stop(self) -> None:
+        """End the server, and wait until it has."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            self.process.kill()
+            self.process.wait()
 
 
 def refuse_used_port(port: int) -> None:

@@ -23,6 +23,7 @@ from prefect.settings import (
     temporary_settings,
 )
 
+from flows.one_sentence import end_quietly, keep_lost_events_quiet
 from tasks.errors import InputError
 
 __all__ = ["result_of", "unless_gone"]
@@ -67,6 +68,9 @@ def unless_gone(work: Callable[[], T]) -> T:
 
     Where the server to tell it to is gone, a process that Prefect started for this run ends here, with code 1.
     """
+    keep_lost_events_quiet()
+    if _is_child_of_prefect():
+        end_quietly()
     try:
         result = work()
     except Exception as error:
