@@ -10,7 +10,6 @@ import hashlib
 import ipaddress
 import json
 import os
-import re
 import threading
 import time
 from collections.abc import Sequence
@@ -29,9 +28,17 @@ from tenacity import (
 )
 
 from tasks.errors import BudgetSpent, CopywriterError, EndpointFailed, SettingsError
+from tasks.openai_answers import (
+    LONGEST_WAIT,
+    TryAgainError,
+    read_answer,
+    reason_of,
+    retry_after,
+    to_slots,
+)
 from tasks.records import DraftRequest, RawDraft
 
-__all__ = ["INSTRUCTION", "OpenAIEndpoint", "OpenAIWriter", "to_slots"]
+__all__ = ["INSTRUCTION", "OpenAIEndpoint", "OpenAIWriter"]
 
 INSTRUCTION = (
     "You write short marketing copy for a shop. The request names a content type, a goal, a tone, "
@@ -42,14 +49,6 @@ INSTRUCTION = (
     "emoji. Answer with the paragraph alone."
 )
 _MOST_BYTES = 1_000_000
-_MOST_CHARACTERS = 4_000
-_LONGEST_WAIT = 30.0
-_PLACEHOLDER = re.compile(
-    r"<\s*/?\s*([A-Za-z][A-Za-z0-9_ ]{0,40}?)\s*/?>|\{\{?\s*([A-Za-z][A-Za-z0-9_ ]{0,40}?)\s*\}?\}"
-    r"|\[\s*([A-Za-z][A-Za-z0-9_ ]{0,40}?)\s*\]"
-)
-_FENCE = re.compile(r"^```[a-z]*\s*|\s*```$")
-_QUOTES = {'"': '"', "“": "”", "'": "'", "‘": "’"}
 _GIVE_UP_AFTER = 3
 """Requests in a row that failed with all their tries: after them the endpoint is not asked again in this run."""
 
@@ -99,14 +98,6 @@ class OpenAIEndpoint:
     def key(self) -> str | None:
         """The key of the environment, or None: many local servers want none."""
         return os.environ.get(self.key_variable, "").strip() or None
-
-
-class _TryAgainError(Exception):
-    """An answer that a second try may better; ``wait`` is what the server asked for, in seconds."""
-
-    def __init__(self, reason: str, wait: float = 0.0) -> None:
-        super().__init__(reason)
-        self.wait = wait
 
 
 class OpenAIWriter:
@@ -164,13 +155,13 @@ class OpenAIWriter:
         """The text of one completion and its tokens, after as many tries as it takes."""
         retrying = Retrying(
             stop=stop_after_attempt(self.endpoint.attempts),
-            retry=retry_if_exception_type(_TryAgainError),
+            retry=retry_if_exception_type(TryAgainError),
             wait=_wait,
             reraise=True,
         )
         try:
             answer = retrying(self._try, request, candidate)
-        except _TryAgainError as error:
+        except TryAgainError as error:
             failure = EndpointFailed(
                 f"{self._where()} failed {self.endpoint.attempts} times: {self._clean(str(error))}."
             )
@@ -194,15 +185,15 @@ class OpenAIWriter:
             status, headers, content = self._post(body)
             if status == 429 or status >= 500:
                 # What a refused call costs is unknown; it is counted as nothing.
-                raise _TryAgainError(f"status {status}", _retry_after(headers))
+                raise TryAgainError(f"status {status}", retry_after(headers))
             if status != 200:
                 raise self._stop(
                     EndpointFailed(
-                        f"{self._where()} answered with status {status} ({self._clean(_reason(content))}); "
+                        f"{self._where()} answered with status {status} ({self._clean(reason_of(content))}); "
                         "check openai_base_url, openai_model and the key."
                     )
                 )
-            text, used = _read(content, self.endpoint.api)
+            text, used = read_answer(content, self.endpoint.api)
             used = used or estimate
             return text, max(1, used - _estimate(body))
         finally:
@@ -257,16 +248,16 @@ class OpenAIWriter:
                 for part in response.iter_bytes():
                     content += part
                     if len(content) > _MOST_BYTES:
-                        raise _TryAgainError("an answer of more than a megabyte")
+                        raise TryAgainError("an answer of more than a megabyte")
                     if time.monotonic() > deadline:
-                        raise _TryAgainError(
+                        raise TryAgainError(
                             f"no whole answer in {self.endpoint.timeout_seconds:g} s"
                         )
                 return response.status_code, response.headers, content
         except httpx.TimeoutException:
-            raise _TryAgainError(f"no answer in {self.endpoint.timeout_seconds:g} s") from None
+            raise TryAgainError(f"no answer in {self.endpoint.timeout_seconds:g} s") from None
         except httpx.HTTPError as error:
-            raise _TryAgainError(f"{type(error).__name__}: {error}") from None
+            raise TryAgainError(f"{type(error).__name__}: {error}") from None
 
     def _stop(self, error: CopywriterError) -> CopywriterError:
         with self._lock:
@@ -283,41 +274,6 @@ class OpenAIWriter:
         return text.replace(key, "…") if key else text
 
 
-def to_slots(text: str, slots: Sequence[str]) -> str:
-    """An endpoint's text as a draft: ``{name}``, ``[Name]`` and ``<name>`` of the brief's facts become slots.
-
-    What stands in brackets and is no fact stays, and the structure check refuses it.
-    """
-    known = {slot.casefold(): slot for slot in slots}
-
-    def slot(match: re.Match[str]) -> str:
-        name = next(group for group in match.groups() if group).casefold().replace(" ", "_")
-        return f"<{known[name]}>" if name in known else match[0]
-
-    plain = _FENCE.sub("", text.strip()).strip()
-    plain = " ".join(_PLACEHOLDER.sub(slot, plain).split())[:_MOST_CHARACTERS]
-    if len(plain) > 1 and _QUOTES.get(plain[0]) == plain[-1] and plain[0] not in plain[1:-1]:
-        plain = plain[1:-1].strip()
-    return plain
-
-
-def _read(content: bytes, api: str) -> tuple[str, int]:
-    """Text and total tokens of an answer; _TryAgainError where it is no whole JSON answer."""
-    try:
-        answer = json.loads(content)
-        choice = answer["choices"][0]
-        text = choice["message"]["content"] if api == "chat" else choice["text"]
-        usage = answer.get("usage") or {}
-        used = usage.get("total_tokens") if isinstance(usage, dict) else None
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
-        raise _TryAgainError(f"an answer that is no completion ({type(error).__name__})") from None
-    if text is None:
-        text = ""  # a filtered or empty answer: no draft, so the fallback speaks
-    if not isinstance(text, str):
-        raise _TryAgainError("an answer whose text is no text")
-    return text, used if isinstance(used, int) and not isinstance(used, bool) and used > 0 else 0
-
-
 def _estimate(body: dict[str, Any]) -> int:
     """Tokens of what is sent, at four characters a token."""
     sent = body.get("prompt") or "".join(m["content"] for m in body["messages"])
@@ -327,26 +283,8 @@ def _estimate(body: dict[str, Any]) -> int:
 def _wait(state: RetryCallState) -> float:
     """What the server asked for, else exponential with jitter."""
     error = state.outcome.exception() if state.outcome is not None else None
-    asked = error.wait if isinstance(error, _TryAgainError) else 0.0
-    return max(asked, wait_exponential_jitter(initial=0.5, max=_LONGEST_WAIT, jitter=1.0)(state))
-
-
-def _retry_after(headers: httpx.Headers) -> float:
-    """Seconds of the header Retry-After, bounded; its other form, a date, is not followed."""
-    try:
-        return min(_LONGEST_WAIT, max(0.0, float(headers.get("retry-after", "0"))))
-    except ValueError:
-        return 0.0
-
-
-def _reason(content: bytes) -> str:
-    """What an error's body says, as text."""
-    try:
-        answer = json.loads(content)
-        error = answer.get("error", answer) if isinstance(answer, dict) else answer
-        return str(error.get("message", error) if isinstance(error, dict) else error)
-    except (ValueError, RecursionError):
-        return content[:200].decode("utf-8", "replace") or "no reason given"
+    asked = error.wait if isinstance(error, TryAgainError) else 0.0
+    return max(asked, wait_exponential_jitter(initial=0.5, max=LONGEST_WAIT, jitter=1.0)(state))
 
 
 def _is_near(host: str) -> bool:

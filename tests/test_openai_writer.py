@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tasks.errors import BudgetSpent, CopywriterError, EndpointFailed, SettingsError
-from tasks.openai_writer import INSTRUCTION, OpenAIEndpoint, OpenAIWriter, to_slots
+from tasks.openai_answers import to_slots
+from tasks.openai_writer import INSTRUCTION, OpenAIEndpoint, OpenAIWriter
 from tasks.records import RawDraft
 from tests.endpoint import Endpoint, serve
 from tests.tiny_copywriter import request
