@@ -26,7 +26,7 @@ from tasks.build_scenarios import (
 from tasks.errors import InputError, PluginError
 from tasks.plan_briefs import People, PlannedBrief, plan_briefs, read_people
 from tasks.records import SettledBrief, Verdict
-from tasks.refresh_marts import refresh_marts, require_shop
+from tasks.refresh_marts import keep_marts, refresh_marts, require_shop
 from tasks.scrub_text import scrub_texts
 from tasks.set_aside import require_known_tiers
 from tasks.warehouse import MACROS, Connection, insert_rows, run_named
@@ -130,6 +130,7 @@ def plan_run(
             for line in plan.lines
         ]
         warehouse_of(settings).keep_scratch(file, rows)
+        keep_marts(warehouse_of(settings), file)
     if plan.problems:
         problems = [
             {"run_id": run_id, "number": number, "problem": problem}

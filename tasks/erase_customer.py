@@ -105,7 +105,7 @@ def _erase(con: Connection, customer_id: str) -> Erasure:
         counts[table.replace('"', "")] += _changed(gone)
     mentions = _take_out(con, people, customer_id, counts)
     # The marts tell of single customers too, and their counts must not know the person any more.
-    refresh_marts(con)
+    refresh_marts(con, anew=True)
     for (name,) in run_named(con, "erase/drop_own").fetchall():
         con.execute(f"drop table temp.{name}")
     key = secrets.token_hex(16)

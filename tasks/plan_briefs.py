@@ -44,6 +44,7 @@ _PERSONAL = {
     "content.audience",
     "content.audience_products",
     "mart.customer_rfm",
+    "mart.customer_spend",
     "mart.sessions",
     "mart.product_views",
     "mart.viewed_not_bought",

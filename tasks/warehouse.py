@@ -32,6 +32,7 @@ SCRATCH_COPIES = {
     "content.audience_products",
     "content.segment_categories",
     "staging.question_replies",
+    "staging.mart_sources",
 }
 """What a dry run writes, into its own copies."""
 MACROS = ("macros/fact", "macros/facts", "macros/money")
@@ -242,11 +243,11 @@ class Warehouse:
         self._patiently(lambda: con.execute(f"attach '{target}' as held (read_only)"))
 
     def keep_scratch(self, file: Path, run_plan: Sequence[Mapping[str, Any]]) -> None:
-        """Bring the scenarios, audiences and marts of a scratch ``file`` into the warehouse, with rows of run_plan.
+        """Bring the scenarios and audiences of a scratch ``file`` into the warehouse, with rows of run_plan, in one go.
 
-        Scenarios, audiences and plan are one transaction; then each mart is one, so that readers wait for none long.
+        Its marts are kept by ``tasks.refresh_marts.keep_marts``.
         """
-        with self._scratch_attached(file) as con:
+        with self.scratch_attached(file) as con:
             con.execute("begin")
             try:
                 views = {name: sql_text(name) for name in sql_names("staging")}
@@ -259,15 +260,10 @@ class Warehouse:
                 con.execute("rollback")
                 raise
             con.execute("commit")
-            marts = con.execute(
-                "select table_name from duckdb_tables() where database_name = 'planned' and schema_name = 'mart'"
-            ).fetchall()
-        for (mart,) in marts:
-            with self._scratch_attached(file) as con:
-                con.execute(f'create or replace table mart."{mart}" as from planned.mart."{mart}"')
 
     @contextmanager
-    def _scratch_attached(self, file: Path) -> Iterator[Connection]:
+    def scratch_attached(self, file: Path) -> Iterator[Connection]:
+        """A connection with a scratch ``file`` attached as ``planned``, to be read."""
         with self.open() as con:
             target = str(file).replace("'", "''")  # ATTACH takes no bound parameter
             con.execute(f"attach '{target}' as planned (read_only)")
@@ -400,6 +396,11 @@ def _readable(error: Exception, path: Path) -> WarehouseError:
     ):
         return NotAWarehouse(
             f"{path} is not a DuckDB warehouse; move it away and run `shelftalk init`."
+        )
+    if "does not match the database file" in text or "WAL was created for" in text:
+        return WarehouseError(
+            f"{path}.wal belongs to another state of the warehouse {path}, as after a restored backup; move that file "
+            "away to open the warehouse as it was backed up, or put back the warehouse that it belongs to."
         )
     if any(
         word in text for word in ("Permission denied", "Cannot open file", "Read-only")

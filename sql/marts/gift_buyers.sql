@@ -7,7 +7,7 @@ with orders as (
         purchases.order_id,
         any_value(purchases.ordered_at) as ordered_at,
         count(distinct purchases.product_id) as count_products
-    from staging.purchases
+    from staging.purchases as purchases
     group by purchases.customer_id, purchases.order_id
 ),
 

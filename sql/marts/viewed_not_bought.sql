@@ -1,5 +1,6 @@
 -- Grain: one row a customer and product that the customer saw and never paid for; days before the shop's clock.
-create or replace table mart.viewed_not_bought as
+-- A view, since it is most of mart.product_views and every new event moves the clock.
+create or replace view mart.viewed_not_bought as
 with bought as (
     select distinct customer_id, product_id from staging.purchases
 )
