@@ -15,17 +15,38 @@ small as (
     select baskets.* from baskets semi join sized using (order_id)
 ),
 
-pairs as (
+-- each pair is counted once, with the lesser product first, and a customer's orders of it before the customers
+bought as (
     select
         one.product_id,
         other.product_id as companion_id,
-        count(*) as count_orders,
-        count(distinct one.customer_id) as count_customers
+        one.customer_id,
+        count(*) as count_orders
     from small as one
-    inner join small as other using (order_id)
-    where one.product_id <> other.product_id
+    inner join small as other on one.order_id = other.order_id and one.product_id < other.product_id
     group by all
-    having count(distinct one.customer_id) >= 3
+),
+
+counted as (
+    select
+        product_id,
+        companion_id,
+        cast(sum(count_orders) as bigint) as count_orders,
+        count(*) as count_customers
+    from bought
+    group by product_id, companion_id
+    having count(*) >= 3
+),
+
+pairs as (
+    select * from counted
+    union all
+    select
+        companion_id as product_id,
+        product_id as companion_id,
+        count_orders,
+        count_customers
+    from counted
 ),
 
 alone as (

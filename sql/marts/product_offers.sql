@@ -6,18 +6,27 @@ with sensitive as (
     select string_agg(word, '|' order by word) as words from staging.sensitive_words
 ),
 
+-- a category is looked at once, not once a product
+judged as (
+    select
+        categories.category,
+        regexp_matches(lower(categories.category), '\b(' || sensitive.words || ')\b') as is_sensitive
+    from (select distinct category from shop.products where category is not null) as categories
+    cross join sensitive
+),
+
 offered as (
     select
         product_id,
         trim(name) as name,
         nullif(trim(brand), '') as brand,
-        trim(category) as category,
+        trim(products.category) as category,
         price,
         currency,
-        regexp_matches(lower(category), '\b(' || sensitive.words || ')\b') as is_sensitive
-    from shop.products
-    cross join sensitive
-    where is_available and price > 0 and trim(name) <> '' and trim(category) <> ''
+        judged.is_sensitive
+    from shop.products as products
+    inner join judged on products.category = judged.category
+    where is_available and price > 0 and trim(name) <> '' and trim(products.category) <> ''
 ),
 
 kept as (
