@@ -158,7 +158,9 @@ def _told(index: FactIndex, language: str) -> list[tuple[_Kind, set[int], int]]:
 
 def _said(words: tuple[Word, ...], kind: _Kind) -> Iterator[tuple[int, int, int]]:
     """(first word, word after the last, member) for each member in ``words``, the longest phrase at each place."""
-    lowers = tuple(w.lower for w in words)
+    lowers = tuple([w.lower for w in words])
+    if kind.starts.keys().isdisjoint(lowers):
+        return
     at = 0
     while at < len(lowers):
         for phrase, member in kind.starts.get(lowers[at], ()):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
+
+import numpy as np
 
 __all__ = ["ArchivedText", "Voices"]
 
@@ -56,26 +59,50 @@ class _Classes:
     def __init__(self) -> None:
         self._totals: dict[str, Counter[str]] = defaultdict(Counter)
         self._having: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        self._tables: dict[str, _Table] = {}
 
     def learn(self, kind: str, name: str, words: frozenset[str]) -> None:
         self._totals[kind][name] += 1
         self._having[kind, name].update(words)
+        self._tables.pop(kind, None)
 
     def share(self, kind: str, name: str, words: frozenset[str]) -> float:
         """The probability of class ``name``; 1 where there is nothing to choose between."""
-        known = {c: n for c, n in self._totals.get(kind, {}).items() if n >= _FEWEST}
-        if len(known) < 2 or name not in known or not words:
+        if kind not in self._tables:
+            counts = {c: n for c, n in self._totals.get(kind, {}).items() if n >= _FEWEST}
+            self._tables[kind] = _Table({c: (n, self._having[kind, c]) for c, n in counts.items()})
+        table = self._tables[kind]
+        if len(table.names) < 2 or name not in table.names or not words:
             return 1.0
         # The words of a text are no independent witnesses: their evidence is damped to that of a few.
-        damped = math.sqrt(len(words))
-        evidence = {
-            c: sum(math.log((self._having[kind, c][word] + 0.5) / (n + 1)) for word in words)
-            / damped
-            for c, n in known.items()
-        }
-        most = max(evidence.values())
-        weights = {c: math.exp(value - most) for c, value in evidence.items()}
-        return weights[name] / sum(weights.values())
+        evidence = table.evidence(words) / math.sqrt(len(words))
+        weights = np.exp(evidence - evidence.max())
+        return float(weights[table.names.index(name)] / weights.sum())
+
+
+class _Table:
+    """Logarithms of the share of each class's texts that have a word: a row a word, a column a class."""
+
+    def __init__(self, classes: Mapping[str, tuple[int, Counter[str]]]) -> None:
+        """``classes``: name -> (its texts, how many of them have each word)."""
+        self.names = list(classes)
+        sizes = np.array([float(n) for n, _ in classes.values()])
+        self._rows: dict[str, int] = {}
+        for _, having in classes.values():
+            for word in having:
+                self._rows.setdefault(word, len(self._rows))
+        counts = np.zeros((len(self._rows), len(classes)))
+        for column, (_, having) in enumerate(classes.values()):
+            for word, count in having.items():
+                counts[self._rows[word], column] = count
+        self._logs = np.log((counts + 0.5) / (sizes + 1))
+        self._unheard = np.log(0.5 / (sizes + 1))
+
+    def evidence(self, words: frozenset[str]) -> np.ndarray[Any, Any]:
+        """The sum over ``words``, a number a class."""
+        known = sorted(row for row in map(self._rows.get, words) if row is not None)
+        unheard: np.ndarray[Any, Any] = self._unheard * (len(words) - len(known))
+        return unheard + self._logs[known].sum(axis=0) if known else unheard
 
 
 def _words(text: str) -> frozenset[str]:
