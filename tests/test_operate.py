@@ -20,7 +20,7 @@ from flows.dry_run import dry_run
 from flows.open_shop import warehouse_of
 from flows.settings import Settings, load_settings
 from tasks.draft_cache import DraftStore
-from tasks.errors import CopywriterError, StepTimeout
+from tasks.errors import CopywriterError, StepTimeout, WarehouseError
 from tasks.gpt2_task_runner import GPT2TaskRunner
 from tasks.publish_content import moment_in, now
 from tasks.records import DraftRequest, RawDraft
@@ -376,6 +376,30 @@ def test_last_weeks_backup_is_an_older_state_that_the_next_run_writes_from(
     _, done = plan_and_run()
     assert "reused" in done.values()
     assert contents(settings.home)["texts"] == wanted
+
+
+def test_a_backup_restored_beside_the_log_of_a_killed_run_is_not_mixed_with_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "warehouse.duckdb"
+    Warehouse(path).create()
+    shutil.copy(path, tmp_path / "backup.duckdb")
+    Warehouse(path).create()
+    killed = (
+        "import duckdb, os, sys; con = duckdb.connect(sys.argv[1]); con.execute('begin'); "
+        "con.execute(\"insert into shop.policies values ('returns', 'en', '30', 'x')\"); con.execute('commit'); os._exit(9)"
+    )
+    with duckdb.connect(str(path)) as con:
+        con.execute("insert into shop.policies values ('guarantee', 'en', '2', 'x')")
+    subprocess.run([sys.executable, "-c", killed, str(path)], check=False)
+    log = tmp_path / "warehouse.duckdb.wal"
+    assert log.exists()
+    shutil.copy(tmp_path / "backup.duckdb", path)
+    with pytest.raises(WarehouseError, match="move that file away to open the warehouse as it was"):
+        Warehouse(path).require()
+    log.unlink()
+    with Warehouse(path).open() as con:
+        assert one_value(con, "select count(*) from shop.policies") == 0
 
 
 def test_the_server_may_go_away_in_mid_run(settings: Settings, tmp_path: Path) -> None:
