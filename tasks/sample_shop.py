@@ -87,6 +87,8 @@ def _counts(scale: float) -> dict[str, int]:
         "count_descriptions": scaled(3_900, 150),
         "count_recommendations": scaled(1_800, 90),
         "count_summaries": scaled(1_560, 60),
+        "count_replies": scaled(700, 60),
+        "count_campaigns": scaled(900, 60),
     }
 
 
