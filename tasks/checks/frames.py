@@ -19,6 +19,7 @@ from tasks.checks.denials import (
 )
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import FOLDER, lexicon_for
+from tasks.checks.predication import judge_predication
 from tasks.checks.words import Word, plain, stem, words_of
 
 __all__ = ["is_plain", "judge_frames"]
@@ -111,6 +112,9 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
         )
         for i, word in enumerate(words)
     ]
+    judge_predication(sentence, words, index, found)
+    if found.verdicts:
+        return
     framed: Framed = {}
     if any(unknown):
         _invented_modes(words, unknown, index, framed)

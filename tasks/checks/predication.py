@@ -1,0 +1,296 @@
+"""Statements about the subject in plain words: who a clause speaks of, what it says, and whether any fact bears it.
+
+A clause whose subject is the product ("it", "they", "each one"), one of its parts ("the lid") or the shop ("we") and
+whose predicate holds no word of the facts is a claim that nothing bears ("it floats", "the seat tilts back"), unless
+its verb speaks of looks and mood ("it looks good", "it waits by the door"). English.
+"""
+
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
+from __future__ import annotations
+
+import itertools
+import re
+import tomllib
+from functools import lru_cache
+
+from tasks.checks.claims import Found
+from tasks.checks.denials import is_held
+from tasks.checks.fact_index import FactIndex
+from tasks.checks.lexicon import FOLDER, lexicon_for
+from tasks.checks.numerals import find_quantities
+from tasks.checks.words import Word, plain, singular, stem
+
+__all__ = ["judge_predication"]
+
+_MARKS = re.compile(
+    r"[.;:!?()—–]+(?=\s|$)|,(?=\s)|\s(?:and|but|so|because|while|whereas|yet|then|or)\s(?=(?:it|they|these|this|the|we|you|there|its|each|every|i)\b)|\b(?:which|when|whenever|if|until|where|wherever|whether|as soon as|before|after|than)\b",
+    re.IGNORECASE,
+)
+_LEAD = frozenset(
+    "and but so yet also then here now plus even still because while whereas best meanwhile better happily naturally of course oh well yes no or that".split()
+)
+_OPINION = re.compile(
+    r"\b(?:review\w*|rating|owners?|customers?|buyers?|prais\w+|fault\w*|complain\w*|critici\w+|less so|some say|they (?:say|write|add))\b"
+)
+_READER = frozenset("you us we me everyone anyone".split())
+_PRONOUNS = frozenset("it they these this each".split())
+_AUX = frozenset(
+    "is are was were be been being 's 're has have had do does did will would can could may might must shall should 'll 'd to not n't never always also even just only simply really still already all both quietly gently easily happily soon ever too actually merely truly".split()
+)
+_BE = frozenset(
+    "isn't aren't wasn't weren't is are was were be been being it's they're that's".split()
+)
+_CONTRACTED = {
+    "it's": "it", "they're": "they", "it'll": "it", "they'll": "they", "it'd": "it", "they'd": "they", "we'll": "we", "we're": "we", "we've": "we", "we'd": "we",
+    "they've": "they", "there's": "there", "there're": "there",
+}  # fmt: skip
+_SMALL = frozenset(
+    "the a an of to in on at by for with from and or but as is are it its you your we our us they them this that these those all not no so up out off over into than then too very more most one when while if there here just only also have has had be been was were do does did will can could would".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _lists() -> dict[str, frozenset[str]]:
+    table = tomllib.loads((FOLDER / "predication_en.toml").read_text(encoding="utf-8"))
+    return {
+        name: frozenset(words["words"].split()) for name, words in table.items() if "words" in words
+    }
+
+
+@lru_cache(maxsize=1)
+def _implications() -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+    """(stems that the facts must hold, plain stems that follow)."""
+    table = tomllib.loads((FOLDER / "predication_en.toml").read_text(encoding="utf-8"))
+    return tuple(
+        (
+            frozenset(stem(singular(part)) for part in word.split()),
+            frozenset(stem(plain_word) for plain_word in words.split()),
+        )
+        for word, words in table["implies"].items()
+    )
+
+
+def _implied(index: FactIndex) -> frozenset[str]:
+    """Plain words that follow from the facts' properties."""
+    if "implied" not in index.derived:
+        found: set[str] = set()
+        for needed, follow in _implications():
+            if all(part in index.held for part in needed):
+                found |= follow
+        index.derived["implied"] = frozenset(found)
+    known: frozenset[str] = index.derived["implied"]
+    return known
+
+
+def judge_predication(
+    sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found
+) -> None:
+    """Refuses a clause about the subject of which no word is borne by a fact."""
+    if not words or sentence.rstrip().endswith("?"):
+        return
+    cuts = [0, *sorted({m.end() for m in _MARKS.finditer(sentence)}), len(sentence) + 1]
+    for start, end in itertools.pairwise(cuts):
+        clause = [w for w in words if start <= w.start < end]
+        while clause and clause[0].lower in _LEAD:
+            clause = clause[1:]
+        if len(clause) < 2:
+            continue
+        split = _subject(clause, sentence, index)
+        if split is None:
+            continue
+        who, predicate = split
+        if predicate and _is_claim(who, predicate, sentence, index):
+            said = sentence[clause[0].start : clause[-1].end]
+            found.refuse(
+                "grounding", "statement", said, "says something of the subject that no fact bears"
+            )
+            return
+
+
+def _subject(clause: list[Word], sentence: str, index: FactIndex) -> tuple[str, list[Word]] | None:
+    """(who, predicate) where a clause has the product, a part of it or the shop as its subject."""
+    lists = _lists()
+    first = _CONTRACTED.get(clause[0].lower, clause[0].lower)
+    if first in _PRONOUNS:
+        rest = clause[1:]
+        if first in ("this", "these", "each") and rest:
+            if rest[0].lower in (
+                "one",
+                "one's",
+                "piece",
+                "item",
+                "pair",
+                "set",
+                "bottle",
+                "jar",
+                "bar",
+            ):
+                rest = rest[1:]
+            elif (first != "this" and not _is_verb(rest[0])) or (
+                first == "this" and not _is_verb(rest[0])
+            ):
+                return None
+        if first == "they" and _speaks_of_people(sentence, rest, index):
+            return None
+        return ("product", rest)
+    if first in ("the", "its", "every", "each", "both", "all") and len(clause) > 2:
+        for n in (1, 2, 3):
+            if n + 1 >= len(clause):
+                break
+            if clause[n].lemma in lists["part"] and _is_verb(clause[n + 1]):
+                if any(w.is_number for w in clause[:n]) or clause[n].is_capital:
+                    return None
+                if _OPINION.search(plain(sentence)):
+                    return None  # what reviewers praise and fault is judged with the opinions
+                return ("part", clause[n + 1 :])
+            if clause[n].lower in _SMALL or _is_verb(clause[n]):
+                break
+        return None
+    if first in ("a", "an", "no", "two", "three") and len(clause) > 3:
+        return None if any(_is_borne(w, index) for w in clause[1:4]) else _indefinite(clause)
+    if first == "there" and len(clause) > 2:
+        named = [w for w in clause[2:] if w.lemma in lists["part"]]
+        if (
+            named
+            and clause[1].lower in ("is", "are")
+            and clause[2].lower not in ("no", "not", "never", "nothing")
+        ):
+            return ("there", clause[2:])
+        return None
+    if first == "we" and len(clause) > 2:
+        rest = [w for w in clause[1:] if w.lower not in _AUX]
+        if rest and _lemma(rest[0]) in lists["service"]:
+            return ("shop", clause[1:])
+    return None
+
+
+def _indefinite(clause: list[Word]) -> tuple[str, list[Word]] | None:
+    """ "A loop is sewn into the collar", "a fitter will install it", "no tools are needed": things of which no fact speaks."""
+    lists = _lists()
+    for n in range(2, min(len(clause) - 1, 7)):
+        lower = clause[n].lower
+        if lower in ("is", "are", "comes", "come"):
+            following = clause[n + 1].lower
+            is_done = following.endswith(("ed", "en")) or following in lists["participle"]
+            return ("part", clause[n:]) if is_done and following not in lists["felt"] else None
+        if lower in ("will", "can") and _lemma(clause[n + 1]) in lists["service"]:
+            return ("shop", clause[n:])
+        if lower in _SMALL and lower not in ("of", "to", "for", "with", "in", "the"):
+            return None
+    return None
+
+
+def _speaks_of_people(sentence: str, rest: list[Word], index: FactIndex) -> bool:
+    """Whether "they" are reviewers or other people."""
+    return bool(
+        re.search(r"review|rating|owner|customer|buyer|people|parents|kids|children|team|everyone|reader|shopper|rider|some\b|many\b|most\b", plain(sentence))
+        or any(_lemma(w) in _lists()["opinion"] for w in rest[:3])
+    )  # fmt: skip
+
+
+def _is_claim(who: str, predicate: list[Word], sentence: str, index: FactIndex) -> bool:
+    """Whether a predicate says something that could be false, with no word that a fact bears."""
+    lists = _lists()
+    if any(_is_borne(w, index) for w in predicate):
+        return False
+    content = [w for w in predicate if w.lower not in _AUX and w.lower not in _SMALL]
+    if not content or any(
+        q.dimension or not q.is_worded or q.low > 6
+        for q in find_quantities(sentence[predicate[0].start : predicate[-1].end], "en")
+    ):
+        return False
+    having = next((n for n, w in enumerate(predicate[:2]) if w.lower in ("has", "have")), None)
+    if having is not None and len(predicate) > having + 2:
+        return any(w.lemma in lists["part"] for w in predicate[having + 2 : having + 5])
+    head = content[0]
+    if predicate.index(head) in lexicon_for(index.locale).shielded(tuple(predicate)):
+        return False
+    if who in ("shop", "there"):
+        return True
+    after = [w.lower for w in predicate[predicate.index(head) + 1 :]]
+    if after and after[0] in _READER:
+        return False
+    is_being = predicate[0].lower in _BE or any(w.lower in _BE for w in predicate[:3])
+    lemma = _lemma(head)
+    if is_being and head.lower == "free" and after[:1] and after[0] in ("from", "of"):
+        return True
+    if is_being:
+        # "Is baked twice" says what was done; "is quick to fetch", "is a friend" say how it strikes one.
+        return (
+            (head.lower.endswith(("ed", "en")) or head.lower in lists["participle"])
+            and lemma not in lists["mood"]
+            and head.lower not in lists["felt"]
+        )
+    is_able = any(w.lower in ("can", "could") for w in predicate[: predicate.index(head)])
+    if lemma in lists["capability"] and is_able and after:
+        return not set(after) & (lists["felt"] | _READER)
+    if lemma in lists["mood"] or head.lower in lists["felt"]:
+        return False
+    if lemma in lists["light"]:
+        # "Makes you smile", "keeps you company", "brings calm": light verbs claim with things, not with the reader.
+        return not (
+            not after
+            or after[0] in ("up", "to", "on", "well")
+            or set(after[:3])
+            & {
+                "you",
+                "your",
+                "us",
+                "our",
+                "everyone",
+                "anyone",
+                "life",
+                "company",
+                "itself",
+                "better",
+                "its",
+                "sense",
+                "friends",
+                "day",
+                "days",
+                "evenings",
+                "mornings",
+                "any",
+                "every",
+                "home",
+            }
+            or any(w in lists["felt"] for w in after)
+        )
+    return _is_verb(head)
+
+
+def _is_borne(word: Word, index: FactIndex) -> bool:
+    if word.is_number or (word.is_capital and word.lower not in ("it", "they", "the", "we")):
+        return True
+    if len(word.lower) < 3 or word.lower in _SMALL:
+        return False
+    return is_held(word, index) or word.stem in _implied(index)
+
+
+@lru_cache(maxsize=8192)
+def _lemma(word: Word) -> str:
+    lower = word.lower
+    known = _lists()["mood"] | _lists()["light"] | _lists()["service"] | _lists()["opinion"]
+    forms = [lower, word.lemma]
+    for ending in ("s", "es", "ed", "d", "ing"):
+        if lower.endswith(ending):
+            cut = lower.removesuffix(ending)
+            forms += [cut, cut + "e"]
+            if len(cut) > 2 and cut[-1] == cut[-2]:
+                forms.append(cut[:-1])
+    if lower.endswith("ies"):
+        forms.append(lower[:-3] + "y")
+    return next((form for form in forms if form in known), word.lemma)
+
+
+@lru_cache(maxsize=8192)
+def _is_verb(word: Word) -> bool:
+    """Whether a word after a subject can be its verb."""
+    lower = word.lower
+    return (
+        lower in _AUX
+        or lower in _BE
+        or (lower.endswith(("s", "ed", "n't")) and not lower.endswith("ss"))
+        or word.lemma in lexicon_for("en").verbs
+        or _lemma(word) in _lists()["mood"] | _lists()["light"]
+    )
