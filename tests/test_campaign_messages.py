@@ -8,12 +8,13 @@ from dataclasses import replace
 
 import pytest
 
-from plugins.contract import Brief, Plugin
+from plugins.contract import Brief, Fact, Plugin, Scenario
 from plugins.discovery import discover_plugins
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.check_context import build_check_context
 from tasks.check_drafts import settle_briefs
 from tasks.plan_briefs import plan_briefs
+from tasks.plugin_hooks import run_accept
 from tasks.publish_content import publish_batch
 from tasks.records import SettledBrief
 from tasks.refresh_marts import refresh_marts
@@ -132,14 +133,48 @@ def test_a_change_of_one_fact_changes_the_hash_of_every_part(
 
     before = hashes()
     assert len(set(before.values())) == 8
-    other_model = plan_briefs(con, some, plugin, model_hash="n", settings_fingerprint="s")
-    assert {i.brief.subject_id: i.brief.brief_hash for i in other_model} == before
     con.execute("update shop.policies set value = '3 working days' where name = 'delivery_time'")
     after = hashes()
     con.execute(
         "update shop.policies set value = '2 to 4 working days' where name = 'delivery_time'"
     )
     assert not set(before.values()) & set(after.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("The Calder Mug costs £12.00. Beside it stands the Ashdown Jug at £30.00.", None),
+        ("The Calder Mug, now in the shop. It costs £12.00.", None),
+        ("Prices in mugs start from £9.00.", None),
+        ("Delivery takes 2 to 4 working days. Delivery costs £3.95.", None),
+        ("The Calder Mug costs £30.00.", "price_2 does not stand with its product"),
+        (
+            "The Ashdown Jug stands here. It costs £12.00.",
+            "price_1 does not stand with its product",
+        ),
+        ("The Calder Mug costs £9.00.", "the lowest price is told as the price of a product"),
+        ("The Calder Mug and the Ashdown Jug cost £12.00.", "two products share one price"),
+        ("The Calder Mug is ready within 30 days.", "returns is told as something else"),
+        ("The Calder Mug costs £3.95.", "delivery_price is told as something else"),
+    ],
+)
+def test_a_price_stands_with_its_own_product(text: str, why: str | None, plugin: Plugin) -> None:
+    values = {
+        "category": "mugs",
+        "product_1": "Calder Mug",
+        "price_1": "£12.00",
+        "product_2": "Ashdown Jug",
+        "price_2": "£30.00",
+        "price_from": "£9.00",
+        "delivery_time": "2 to 4 working days",
+        "delivery_price": "£3.95",
+        "returns": "30 days",
+    }
+    facts = tuple(Fact(n, v, "shop.products", "name", "p1") for n, v in values.items())
+    scenario = Scenario("s", "S", "inform", "", "email", "plain", "en", ("campaign_messages",), 0)
+    brief = Brief("b", "h", "campaign_messages", scenario, "email.body.A", facts)
+    assert run_accept(plugin, text, brief) == why
 
 
 @pytest.mark.parametrize("tone", TONES)
