@@ -19,16 +19,29 @@ if TYPE_CHECKING:
 def warehouse_of(settings: Settings, *, read_only: bool = False) -> Warehouse:
     """The warehouse of these settings. One object a path and mode in a process: its threads share the connection."""
     path = settings.warehouse_path.resolve()
-    return _warehouse(str(path), read_only, settings.lock_wait_seconds, settings.memory_limit)
+    return _warehouse(
+        str(path),
+        read_only,
+        settings.lock_wait_seconds,
+        settings.memory_limit,
+        tuple(sorted(settings.parquet_tables.items())),
+    )
 
 
 @lru_cache(maxsize=8)
-def _warehouse(path: str, read_only: bool, wait_seconds: float, memory_limit: str) -> Warehouse:
+def _warehouse(
+    path: str,
+    read_only: bool,
+    wait_seconds: float,
+    memory_limit: str,
+    parquet_tables: tuple[tuple[str, str], ...],
+) -> Warehouse:
     return Warehouse(
         Path(path),
         read_only=read_only,
         wait_seconds=wait_seconds,
         settings={"memory_limit": memory_limit},
+        parquet_tables=dict(parquet_tables),
     )
 
 

@@ -20,6 +20,9 @@ from pydantic_settings import (
 from tasks.errors import SettingsError
 from tasks.records import RiskTier
 
+ParquetTable = Literal[
+    "products", "product_facts", "customers", "orders", "order_lines", "events", "reviews", "questions", "policies"
+]  # fmt: skip
 PREFIX = "SHELFTALK_"
 TOML_FILE = "shelftalk.toml"
 
@@ -145,6 +148,10 @@ class Settings(BaseSettings):
         None, description="cron line of train-copywriter in `shelftalk serve`"
     )
     timezone: str = Field("UTC", description="IANA zone of the cron lines")
+    parquet_tables: dict[ParquetTable, str] = Field(
+        {},
+        description="shop tables read in place from Parquet: table = path or glob, local or s3://",
+    )
     memory_limit: str = Field(
         "3GB", description="DuckDB's memory limit; what is over spills to disk"
     )

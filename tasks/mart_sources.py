@@ -94,11 +94,12 @@ def _mark(
     parts: Mapping[str, Mapping[str, object]],
 ) -> None:
     names = ", ".join(columns)
-    files = f"{shop}staging.{table.split('.')[-1]}_files"
+    files = f"staging.{table.split('.')[-1]}_files"
     if one_value(
         con,
-        "select count(*) from duckdb_views() where schema_name = 'staging' and view_name = $name",
-        {"name": files.rsplit(".", 1)[-1]},
+        "select count(*) from duckdb_views() where schema_name = 'staging' and view_name = $name "
+        "and database_name = current_database()",
+        {"name": files.removeprefix("staging.")},
     ):
         known = ", ".join("'" + part.replace("'", "''") + "'" for part in parts) or "null"
         marks = f"filename as part, filename in ({known}) as is_known, cast(-1 as bigint) as place"

@@ -22,10 +22,17 @@ from typing import Any
 import duckdb
 
 from tasks.errors import NotAWarehouse, WarehouseError, WarehouseLocked, WarehouseUnwritable
+from tasks.parquet_tables import (
+    absolute_path,
+    place_parquet_tables,
+    reach_parquet,
+    show_parquet_tables,
+)
 
 Connection = duckdb.DuckDBPyConnection
 SCHEMAS = ("shop", "staging", "mart", "content")
 """shop is the merchant's, staging cleans it, mart answers questions, content is ours."""
+_HAS_SHOP = "select count(*) from information_schema.schemata where schema_name = 'staging'"
 SCRATCH_COPIES = {
     "content.scenarios",
     "content.audience",
@@ -144,7 +151,8 @@ class Warehouse:
     """A DuckDB file with the schemas shop, staging, mart and content.
 
     ``wait_seconds`` bounds the wait for a lock that another process holds. ``settings`` are DuckDB's own
-    (``memory_limit``, ``threads``). A ``read_only`` warehouse never blocks another reader.
+    (``memory_limit``, ``threads``). ``parquet_tables`` are shop tables that are read in place from files (table -> path
+    or glob). A ``read_only`` warehouse never blocks another reader.
     """
 
     def __init__(
@@ -154,11 +162,15 @@ class Warehouse:
         read_only: bool = False,
         wait_seconds: float = 30.0,
         settings: Mapping[str, str] | None = None,
+        parquet_tables: Mapping[str, str] | None = None,
     ) -> None:
         self.path = path
         self.read_only = read_only
         self.wait_seconds = wait_seconds
         self.settings = dict(settings or {})
+        self.parquet_tables = {
+            table: absolute_path(path) for table, path in (parquet_tables or {}).items()
+        }
         self._lock = threading.RLock()
         self._instance: Connection | None = None
         self._users = 0
@@ -217,18 +229,22 @@ class Warehouse:
 
     def _scratch_of(self, con: Connection) -> Connection:
         """``con``, with this warehouse's tables to read and a schema of its own for each of ours."""
+        reach_parquet(con, self.parquet_tables)
         self.attach_held(con)
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
         tables = con.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'held' "
-            "and schema_name in ('shop', 'staging', 'content')"
+            "and schema_name in ('shop', 'staging', 'content') "
+            "union all select schema_name, view_name from duckdb_views() where database_name = 'held' "
+            "and schema_name = 'shop'"
         ).fetchall()
         for schema, table in tables:
             kind = "table" if f"{schema}.{table}" in SCRATCH_COPIES else "view"
             con.execute(
                 f'create {kind} {schema}."{table}" as select * from held.{schema}."{table}"'
             )
+        show_parquet_tables(con, self.parquet_tables)
         for macro in MACROS:
             run_named(con, macro)
         return con
@@ -283,12 +299,14 @@ class Warehouse:
         with self.transaction() as con:
             for schema in SCHEMAS:
                 con.execute(f"create schema if not exists {schema}")
+            place_parquet_tables(con, self.parquet_tables)
             names = (
                 sql_names("tables/shop") + sql_names("tables/content") + sql_names("tables/staging")
             )
             statements = {name: sql_text(name) for name in names}
             for name in in_order_of_use(statements):
-                con.execute(statements[name])
+                if not name.startswith("tables/shop/") or name[12:] not in self.parquet_tables:
+                    con.execute(statements[name])
 
     def require(self) -> None:
         """Raise NotAWarehouse unless the file exists and has our schemas."""
@@ -319,9 +337,17 @@ class Warehouse:
             raise NotAWarehouse(
                 f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`."
             )
-        return self._patiently(
+        con = self._patiently(
             lambda: duckdb.connect(str(self.path), read_only=self.read_only, config=self._config())
         )
+        try:
+            reach_parquet(con, self.parquet_tables)
+            if not self.read_only and one_value(con, _HAS_SHOP):
+                place_parquet_tables(con, self.parquet_tables)
+        except BaseException:
+            con.close()
+            raise
+        return con
 
     def _patiently(self, connect: Callable[[], Connection]) -> Connection:
         deadline = time.monotonic() + self.wait_seconds

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tasks.errors import InputError
 from tasks.loading.reading import OpenedFile
 from tasks.loading.reports import LoadReport
 from tasks.warehouse import Connection, one_value, run_named, sql_names
@@ -71,6 +72,16 @@ class Load:
         Of rows with one key the last in the file counts and the others are merged into it. ``count_read`` is the
         number of records that the rows came from, where that is not their own number.
         """
+        if not one_value(
+            self.con,
+            "select count(*) from duckdb_tables() where schema_name = 'shop' and table_name = $table "
+            "and database_name = current_database()",
+            {"table": table},
+        ):
+            raise InputError(
+                f"shop.{table} is read in place from Parquet (setting parquet_tables), so nothing is loaded into it; "
+                "add files there, or take the setting out."
+            )
         key, columns = _KEYS[table], ", ".join(_COLUMNS[table])
         is_same = " and ".join(f"{table}.{column} = changed.{column}" for column in key)
         load_id = self._load_id(table)
