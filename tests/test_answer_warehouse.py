@@ -9,6 +9,7 @@ import pytest
 from plugins.contract import Brief, Fact, Plugin, Scenario
 from plugins.discovery import discover_plugins
 from tasks.answer_questions import answer_questions
+from tasks.plugin_hooks import run_accept
 from tasks.rendering import render_fallback, render_prompt
 from tasks.scrub_text import scrub_texts
 from tasks.warehouse import Warehouse, fetch_dicts, run_sql
@@ -136,9 +137,30 @@ def test_the_fallback_states_every_fact_and_a_draft_that_drops_one_is_refused(
         == "the reply does not state the fact capacity"
     )
     assert (
-        plugin.accept("We promise it is stoneware and holds 350 ml.", brief)
+        plugin.accept("We promise it is made of stoneware and holds 350 ml.", brief)
         == "the reply makes a promise"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "is_accepted"),
+    [
+        ("Thank you for asking: it is made of stoneware. It holds 350 ml.", True),
+        ("In short: the material is stoneware. Its capacity is 350 ml. We hope that helps.", True),
+        ("Thank you for asking: it holds stoneware. It is made of 350 ml.", False),
+        ("Thank you for asking: it is made of stoneware.", False),
+        ("It weighs 350 ml, and it is made of stoneware.", False),
+    ],
+)
+def test_a_draft_states_each_fact_as_what_it_is(
+    plugin: Plugin, text: str, is_accepted: bool
+) -> None:
+    facts = (
+        Fact("material", "stoneware", "shop.product_facts", "value", "p1/material"),
+        Fact("capacity", "350 ml", "shop.product_facts", "value", "p1/capacity"),
+    )
+    brief = Brief("b", "h", "auto_replies", SCENARIO, "q1", facts)
+    assert (run_accept(plugin, text, brief) is None) == is_accepted
 
 
 def test_personal_data_of_a_question_reaches_no_summary(warehouse: Warehouse) -> None:

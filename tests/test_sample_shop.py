@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -363,6 +364,35 @@ def test_no_archive_text_promises_what_a_check_would_refuse(con: Connection) -> 
     for kind in KINDS:
         for _, _, body, _, _ in archive(con, kind):
             assert not refused.search(body.lower()), body
+
+
+def test_replies_of_the_archive_state_their_facts_and_no_other(con: Connection) -> None:
+    replies = archive(con, "auto_replies")
+    assert len({tone for _, tone, *_ in replies}) == 4
+    for _, _, body, _, facts in replies:
+        assert 1 <= len(facts) <= 2
+        rest = body
+        for value in facts.values():
+            assert value.casefold() in rest.casefold(), body
+            rest = rest.replace(value, "")
+        assert not re.search(r"[\d£%<>@]", rest), body
+
+
+def test_campaigns_of_the_archive_keep_the_limits_of_their_part(con: Connection) -> None:
+    limits = {"email.subject": 60, "email.preheader": 100, "push.text": 120, "email.body": 700}
+    rows = con.execute(
+        "select copy_id, body, facts from shop.copy where kind = 'campaign_messages'"
+    ).fetchall()
+    assert {copy_id.rpartition(".")[0] for copy_id, *_ in rows} == set(limits)
+    for copy_id, body, held in rows:
+        assert len(body) <= limits[copy_id.rpartition(".")[0]]
+        facts = json.loads(held)
+        leading = "product_1" if copy_id.split("/")[0][-1] == "A" else "category"
+        assert leading == "product_1" or facts[leading] in body or facts["price_from"] in body
+        rest = body
+        for value in sorted(facts.values(), key=len, reverse=True):
+            rest = rest.replace(value, "")
+        assert not re.search(r"[\d£%<>]", rest), body
 
 
 def test_an_offer_names_its_price(con: Connection) -> None:

@@ -50,7 +50,7 @@ def accept(draft_text: str, brief: Brief) -> str | None:
             words = [word for word in name.split("_") if not word.isdigit()]
             named = name in {"availability", "feature"} or any(word in sentence for word in words)
             if name.startswith("feature"):
-                named = re.search(r"\b(?:has|with|comes)\b", sentence) is not None
+                named = re.search(r"\b(?:has|with|comes|feature)\b", sentence) is not None
             if not named and not (cue and re.search(cue, sentence)):
                 return f"the reply does not say what {name} is"
     if any(word in text for word in ("we promise", "we guarantee that", "i promise", "definitely")):
