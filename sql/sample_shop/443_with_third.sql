@@ -7,18 +7,11 @@ with chosen as (
         sentences.slots as slots_3,
         sentences.count_sentences as count_3
     from sample_with_second as texts
-    inner join sample_sentences as sentences
+    inner join sample_middles as sentences
         on
-            case texts.kind when 'product_page' then 'descriptions' else texts.kind end = sentences.kind
-            and sentences.part = 'middle'
-            and (sentences.tone is null or texts.tone = sentences.tone)
-            and list_has_all(texts.known, sentences.slots)
+            sentences.text_key = texts.text_key
             and not list_has_any(texts.used, sentences.slots)
-            -- 'It also has …' needs something before it.
-            and (
-                not list_contains(sentences.slots, 'feature_2') or list_contains(sentences.slots, 'feature_1')
-                or list_contains(texts.used, 'feature_1')
-            )
+            and (not sentences.needs_feature or list_contains(texts.used, 'feature_1'))
     where
         case
             when texts.kind = 'review_summaries' then sentences.role = case
@@ -29,7 +22,7 @@ with chosen as (
     qualify row_number() over (
         partition by texts.text_key
         order by draw($seed, texts.text_key, 'third' || sentences.sentence_id)
-            * case when sentences.tone is null then 1.0 else 0.55 end
+            * sentences.reluctance
     ) = 1
 )
 
