@@ -201,3 +201,109 @@ def test_a_hub_that_cannot_be_reached_names_the_cure(
         monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     with pytest.raises(HubUnreachable, match="give a local folder"):
         load_copywriter("shelftalk-tests/no-such-model")
+
+
+def test_a_text_does_not_depend_on_the_number_of_rows_or_the_memory(tiny_copywriter: Path) -> None:
+    requests = [request(number) for number in range(20)]
+    texts = load_copywriter(tiny_copywriter, count_rows=16).write(requests)
+    kernels = load_copywriter(tiny_copywriter, count_rows=16)._loop.kernels
+    if not kernels.is_row_free:
+        pytest.skip("this machine's kernels do other sums for other numbers of rows")
+    assert load_copywriter(tiny_copywriter, count_rows=64).write(requests) == texts
+    small = Copywriter(tiny_copywriter, count_rows=32)
+    small._loop.budget_tokens = 200
+    assert small.write(requests) == texts
+    # Rounded up to eights, two rows of 96 columns are what 200 tokens hold; eight are the least.
+    assert small._loop._cache.count_rows == 8
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_shared_beginning_is_computed_once_and_changes_nothing(
+    tiny_copywriter: Path, is_known: bool
+) -> None:
+    shared = "descriptions | goal inform | tone plain | " + "home and " * 10
+    asked = [
+        request(n, prompt=f"{shared}{word} <name>", candidates=2, max_new_tokens=12)
+        for n, word in enumerate(("plain", "warm", "tone", "goal"))
+    ]
+    copywriter = Copywriter(tiny_copywriter, count_rows=16)
+    if is_known:
+        copywriter.write([request(9, prompt=f"{shared}other <name>")])
+    before = copywriter._loop._prompts.count_computed
+    together = copywriter.write(asked)
+    alone = [Copywriter(tiny_copywriter, count_rows=16).write([one])[0] for one in asked]
+    assert together == alone
+    blocks = copywriter._loop._prompts.count_computed - before
+    ids = [copywriter.tokenizer(one.prompt)["input_ids"] for one in asked]
+    assert {len(i) // 32 for i in ids} == {1}, "one whole block each, and all begin alike"
+    assert blocks == 4 + (0 if is_known else 1)
+
+
+def test_packed_products_are_the_models_own(tiny_copywriter: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from tasks.copywriter.packing import pack_model
+
+    plain = AutoModelForCausalLM.from_pretrained(tiny_copywriter).eval()
+    packed = AutoModelForCausalLM.from_pretrained(tiny_copywriter).eval()
+    if not pack_model(packed):
+        pytest.skip("no packed products here")
+    ids = torch.arange(40).view(2, 20)
+    with torch.inference_mode():
+        assert torch.allclose(packed(ids).logits, plain(ids).logits, atol=1e-4)
+
+
+def test_a_model_that_cannot_be_packed_stays_as_it_is(tiny_copywriter: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from tasks.copywriter.packing import pack_model
+
+    model = AutoModelForCausalLM.from_pretrained(tiny_copywriter).eval()
+    ids = torch.arange(20)[None]
+    with torch.inference_mode():
+        before = model(ids).logits
+        layer = model.transformer.h[0].mlp
+
+        def forward(hidden: torch.Tensor) -> torch.Tensor:
+            # A layer that looks into its own weights, as some architectures do.
+            return layer.c_proj(layer.act(layer.c_fc(hidden) + 0 * layer.c_fc.weight.sum()))
+
+        layer.forward = forward
+        assert not pack_model(model)
+        assert torch.equal(model(ids).logits, before)
+
+
+def test_the_best_tokens_are_those_of_a_full_sort() -> None:
+    import torch
+
+    from tasks.copywriter.best import BestTokens
+    from tasks.copywriter.vocabulary import Vocabulary
+
+    size, rows = 20_011, 5
+    draw_ids = np.random.default_rng(0)
+    forbidden = draw_ids.random(size) < 0.1
+    slots = {"name": 17, "price": 19_000}
+    forbidden[list(slots.values())] = True
+    forbidden[3] = False
+    vocabulary = Vocabulary(size, 3, 3, None, slots, forbidden, np.zeros(size, dtype=bool))
+    logits = torch.from_numpy(draw_ids.normal(size=(rows, size)) * 3).float()
+    logits[:, 3] = 40.0
+    bias = np.zeros((rows, 2), dtype=np.float32)
+    bias[0] = -np.inf
+    is_early = np.array([True, True, False, False, False])
+    best = BestTokens(vocabulary, torch.device("cpu"))
+    values, ids, totals, allowed = best.take(logits, bias, is_early, 60)
+    known = logits.double().numpy()
+    for row in range(rows):
+        own = np.where(forbidden, -np.inf, known[row])
+        for column, slot in enumerate(sorted(slots.values())):
+            own[slot] = known[row][slot] + bias[row][column]
+        shares = np.exp(known[row] - totals[row])
+        assert shares.sum() == pytest.approx(1, abs=1e-4)
+        assert allowed[row] == pytest.approx(shares[np.isfinite(own)].sum(), abs=1e-3)
+        if is_early[row]:
+            own[3] = -np.inf
+        assert ids[row].tolist() == np.argsort(-own, kind="stable")[:60].tolist()
+        assert values[row] == pytest.approx(np.sort(own)[::-1][:60])

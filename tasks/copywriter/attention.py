@@ -2,7 +2,7 @@
 
 torch's fused kernel on a CPU gives other last bits for other rows of a batch (its buffers are a
 thread's, and float32 products round by their alignment); a text would then depend on its
-neighbours. Products a head are as fast for one new token a row, and exact repeats of each other.
+neighbours. Products a head are faster for one new token a row, and exact repeats of each other.
 """
 
 from __future__ import annotations
@@ -41,16 +41,19 @@ def row_attention(
         attention_mask = attention_mask.masked_fill(later, torch.finfo(query.dtype).min)[None, None]
 
     def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, m: torch.Tensor | None) -> Any:
-        # Heads that share keys are laid side by side as queries: (rows, key heads, shared *
-        # length, size).
-        grouped = q.reshape(q.shape[0], k.shape[1], shared * length, size)
-        scores = torch.matmul(grouped, k.transpose(-1, -2)).mul_(scale)
+        # Heads that share keys are laid side by side as queries; rows and key heads are one dimension, for products
+        # over more of them are copied first: (rows * key heads, shared * length, size).
+        many, width = q.shape[0] * k.shape[1], k.shape[2]
+        grouped = (q * scale).reshape(many, shared * length, size)
+        scores = torch.bmm(grouped, k.reshape(many, width, size).transpose(1, 2))
         if softcap:
             scores = torch.tanh(scores / softcap) * softcap
         if m is not None:
-            scores = scores + (m if length == 1 else m.repeat(1, 1, shared, 1))
-        out = torch.matmul(torch.softmax(scores, dim=-1).to(v.dtype), v)
-        return out.reshape(q.shape[0], heads, length, v.shape[-1])
+            by_row = scores.view(q.shape[0], k.shape[1], shared * length, width)
+            scores = by_row + (m if length == 1 or shared == 1 else m.repeat(1, 1, shared, 1))
+        weights = torch.softmax(scores, dim=-1).view(many, shared * length, width)
+        out = torch.bmm(weights.to(v.dtype), v.reshape(many, width, v.shape[-1]))
+        return out.view(q.shape[0], heads, length, v.shape[-1])
 
     if length <= _LONG:
         out = attend(query, key, value, attention_mask)

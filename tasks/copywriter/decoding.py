@@ -10,10 +10,12 @@ from typing import Any, Literal
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from tasks.copywriter.attention import ROW_ATTENTION, row_attention
+from tasks.copywriter.attention import ROW_ATTENTION
 from tasks.copywriter.folders import find_folder, hash_folder, quiet
+from tasks.copywriter.kernels import measure_kernels
 from tasks.copywriter.loop import Job, Loop
-from tasks.copywriter.rows import COLUMNS
+from tasks.copywriter.memory import cache_tokens
+from tasks.copywriter.packing import pack_model
 from tasks.copywriter.vocabulary import read_vocabulary, written
 from tasks.errors import CopywriterError, NotAModel
 from tasks.records import DraftRequest, RawDraft
@@ -23,6 +25,8 @@ __all__ = ["COUNT_ROWS", "Copywriter", "forget_copywriters", "load_copywriter"]
 Precision = Literal["auto", "float32", "bfloat16"]
 COUNT_ROWS = 64
 """Rows in one forward. Part of the settings that a text depends on, so it does not follow the load."""
+_LONG_TEXT = 512
+"""Tokens of prompt and copy that all rows may have at once; longer ones take the place of several."""
 _SMALL = 30_000_000
 """Below this many parameters float32 is at least as fast on a CPU, and exact."""
 
@@ -54,9 +58,13 @@ class Copywriter:
         head = self.model.get_output_embeddings()
         size = head.weight.shape[0] if head is not None else config.vocab_size
         self.vocabulary = read_vocabulary(self.tokenizer, size)
-        self._loop = Loop(
-            self.model, self.vocabulary, count_rows, _is_width_free(self.model, count_rows)
-        )
+        self.is_packed = pack_model(self.model)
+        budget = cache_tokens(self.model, count_rows * min(self.context, _LONG_TEXT))
+        kernels = measure_kernels(self.model, min(count_rows, budget))
+        if not kernels.is_row_free:
+            # All rows are in every forward, then, at the widest that a request may be.
+            count_rows = min(count_rows, max(8, budget // self.context))
+        self._loop = Loop(self.model, self.vocabulary, count_rows, kernels, budget)
         self._busy = threading.Lock()
 
     def write(self, requests: Sequence[DraftRequest]) -> list[list[RawDraft]]:
@@ -163,32 +171,3 @@ def _context(config: Any) -> int:
     )
     window = getattr(config, "sliding_window", None)
     return int(min(known, window)) if window else int(known)
-
-
-def _is_width_free(model: Any, count_rows: int) -> bool:
-    """Whether attention gives the same bits when masked columns are added, measured on this
-    machine's kernels.
-
-    If not, every forward uses the full width: slower, but a text still does not depend on its
-    neighbours.
-    """
-    config = model.config.get_text_config()
-    heads = config.num_attention_heads
-    size = getattr(config, "head_dim", None) or config.hidden_size // heads
-    generator = torch.Generator().manual_seed(0)
-
-    def random(columns: int) -> torch.Tensor:
-        shape = (count_rows, heads, columns, size)
-        return torch.randn(shape, generator=generator).to(model.device, model.dtype)
-
-    query, keys, values = random(1), random(8 * COLUMNS), random(8 * COLUMNS)
-    lengths = torch.arange(count_rows, device=model.device) % COLUMNS + 1
-    results = []
-    for width in (COLUMNS, 2 * COLUMNS, 3 * COLUMNS, 5 * COLUMNS, 8 * COLUMNS):
-        seen = torch.arange(width, device=model.device) < lengths[:, None]
-        mask = torch.zeros(seen.shape, dtype=model.dtype, device=model.device)
-        mask = mask.masked_fill(~seen, torch.finfo(model.dtype).min)[:, None, None, :]
-        results.append(
-            row_attention(model, query, keys[:, :, :width], values[:, :, :width], mask)[0]
-        )
-    return all(torch.equal(results[0], other) for other in results[1:])

@@ -1,26 +1,30 @@
-"""The keys and values of the rows being written: allocated once, each row at its own position.
+"""The keys and values of the rows being written: allocated seldom, each row at its own position.
 
-transformers' own caches grow by concatenation and hold all rows at one length. Here a row that is
-finished gives its place to the next one while its neighbours go on.
+transformers' own caches grow by concatenation and hold all rows at one length. Here a row that is finished gives its
+place to the next one while its neighbours go on. The columns in use lie without gaps, since products over a part of a
+longer cache are copied first and cost four times as much.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
-from transformers.cache_utils import Cache, CacheLayerMixin, DynamicCache
+from transformers.cache_utils import Cache, CacheLayerMixin
 
-__all__ = ["COLUMNS", "RowCache"]
+__all__ = ["COLUMNS", "STEP", "RowCache", "width_of"]
 
 COLUMNS = 32
+"""Tokens in a block of a prompt."""
+STEP = 16
 """Widths are rounded up to this many columns: sums over masked columns then add exact zeros in
 whole vector lanes.
 """
 
 
 class _Layer(CacheLayerMixin):
-    """One layer: keys and values of shape (rows, heads, capacity, head size)."""
+    """One layer: keys and values of shape (rows, heads, width, head size)."""
 
     is_sliding = False
 
@@ -31,7 +35,7 @@ class _Layer(CacheLayerMixin):
     def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
         def empty(like: torch.Tensor) -> torch.Tensor:
             # Zeros, not empty memory: a masked column must not hold a NaN.
-            shape = (self.cache.count_rows, like.shape[1], self.cache.capacity, like.shape[3])
+            shape = (self.cache.count_rows, like.shape[1], self.cache.width, like.shape[3])
             return torch.zeros(shape, dtype=like.dtype, device=like.device)
 
         self.keys, self.values = empty(key_states), empty(value_states)
@@ -40,13 +44,26 @@ class _Layer(CacheLayerMixin):
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Writes one new column a row at that row's position; returns the columns in use."""
+        """Writes one new column a row at that row's position; returns all columns."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
-        rows, positions, width = self.cache.row_numbers, self.cache.positions, self.cache.width
+        rows, positions = self.cache.row_numbers, self.cache.positions
         self.keys[rows, :, positions] = key_states[:, :, 0]
         self.values[rows, :, positions] = value_states[:, :, 0]
-        return self.keys[:, :, :width], self.values[:, :, :width]
+        return self.keys, self.values
+
+    def resize(self, rows: Sequence[int], count_rows: int, width: int) -> None:
+        """Keeps ``rows`` as the first ones, in an array of ``count_rows`` by ``width``."""
+        if not self.is_initialized:
+            return
+        for name in ("keys", "values"):
+            old = getattr(self, name)
+            new = torch.zeros(
+                (count_rows, old.shape[1], width, old.shape[3]), dtype=old.dtype, device=old.device
+            )
+            shared = min(width, old.shape[2])
+            new[: len(rows), :, :shared] = old[list(rows), :, :shared]
+            setattr(self, name, new)
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
         return self.cache.width, 0
@@ -55,31 +72,47 @@ class _Layer(CacheLayerMixin):
         return self.cache.width
 
     def get_max_length(self) -> int:
-        return self.cache.capacity
+        return self.cache.width
 
 
 class RowCache(Cache):
-    """A cache of ``count_rows`` rows by ``capacity`` columns for a model of ``count_layers``
-    layers.
+    """A cache of ``count_rows`` rows by ``width`` columns for a model of ``count_layers`` layers.
 
-    Before each forward the caller sets ``positions`` (rows,) and ``width``, the columns that any
-    row needs.
+    Before each forward the caller sets ``positions`` (rows,), and resizes where a row needs more columns.
     """
 
     def __init__(
-        self, count_layers: int, count_rows: int, capacity: int, device: torch.device
+        self, count_layers: int, count_rows: int, width: int, device: torch.device
     ) -> None:
-        self.count_rows, self.capacity, self.width = count_rows, capacity, COLUMNS
+        self.count_rows, self.width = count_rows, width
         self.row_numbers = torch.arange(count_rows, device=device)
         self.positions = torch.zeros(count_rows, dtype=torch.long, device=device)
         super().__init__(layers=[_Layer(self) for _ in range(count_layers)])
 
-    def admit(self, rows: list[int], prefilled: DynamicCache, index: int, length: int) -> None:
-        """Copies the first ``length`` columns of a prefilled prompt into ``rows`` (all candidates
-        of one brief).
+    def resize(self, rows: Sequence[int], count_rows: int, width: int) -> None:
+        """Keeps ``rows`` alone, moved to the front, in ``count_rows`` rows of ``width`` columns."""
+        self.count_rows, self.width = count_rows, width
+        self.row_numbers = torch.arange(count_rows, device=self.row_numbers.device)
+        for layer in self.layers:
+            layer.resize(rows, count_rows, width)
+
+    def admit(
+        self, rows: list[int], blocks: Sequence[Sequence[tuple[torch.Tensor, torch.Tensor]]]
+    ) -> None:
+        """Copies a prompt into ``rows`` (all candidates of one brief): its blocks, each with (keys, values) a layer
+        of shape (heads, COLUMNS, head size).
         """
-        for layer, source in zip(self.layers, prefilled.layers, strict=True):
-            if not layer.is_initialized:
-                layer.lazy_initialization(source.keys, source.values)
-            layer.keys[rows, :, :length] = source.keys[index, :, :length]
-            layer.values[rows, :, :length] = source.values[index, :, :length]
+        for number, layer in enumerate(self.layers):
+            for place, block in enumerate(blocks):
+                keys, values = block[number]
+                if not layer.is_initialized:
+                    layer.lazy_initialization(keys[None], values[None])
+                start = place * COLUMNS
+                used = min(COLUMNS, self.width - start)
+                layer.keys[rows, :, start : start + used] = keys[:, :used]
+                layer.values[rows, :, start : start + used] = values[:, :used]
+
+
+def width_of(length: int) -> int:
+    """Columns for ``length`` tokens."""
+    return max(STEP, -(-length // STEP) * STEP)
