@@ -7,9 +7,15 @@ function openDrawer(id) {
   for (const drawer of document.querySelectorAll("details.drawer")) drawer.open = drawer.id === id;
   const field = document.querySelector(`#${id} textarea, #${id} input:not([type=hidden])`);
   if (field) {
-    field.focus();
+    writeOn(field);
     field.scrollIntoView({ block: "nearest" });
   }
+}
+
+// The cursor goes behind what stands there: a browser puts it before the first word.
+function writeOn(field) {
+  field.focus();
+  field.setSelectionRange?.(field.value.length, field.value.length);
 }
 
 function closeDrawers() {
@@ -64,7 +70,7 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:afterSettle", () => {
   const text = document.getElementById("text");
   const error = document.querySelector("details.drawer[open] textarea");
-  if (error) error.focus();
+  if (error) writeOn(error);
   else if (text) text.focus({ preventScroll: true });
   document.querySelector(".queue a[aria-current]")?.scrollIntoView({ block: "nearest" });
   if (matchMedia("(max-width: 47.5rem)").matches) scrollTo(0, 0);
