@@ -50,6 +50,8 @@ def is_in_passing(words: tuple[Word, ...], hit: Hit, passing: Passing, index: Fa
     word = words[hit.start]
     if hit.group == "material" and hit.start and words[hit.start - 1].lower in _WHOLLY:
         return False  # "solid cedar throughout"
+    if hit.key[0] in HEATED and any(w.lower in ("it", "them") for w in words[: hit.start]):
+        return False  # "Pop it in the dishwasher when you're done"
     if word.lower == "down" and len(hit.key) == 1 and not _is_plumage(words, hit.start):
         return True
     if word.lemma in ("wash", "repair", "clean") and hit.start == 0:

@@ -33,6 +33,10 @@ _OPINION = re.compile(
     r"\b(?:review\w*|rating|owners?|customers?|buyers?|prais\w+|fault\w*|complain\w*|critici\w+|less so|some say|they (?:say|write|add))\b"
 )
 _READER = frozenset("you us we me everyone anyone".split())
+_CUTTING = frozenset(
+    "which when whenever if until where wherever whether before after than".split()
+)
+_OWNED = frozenset("your my our their his her everyone's".split())
 _PRONOUNS = frozenset("it they these this each".split())
 _AUX = frozenset(
     "is are was were be been being 's 're has have had do does did will would can could may might must shall should 'll 'd to not n't never always also even just only simply really still already all both quietly gently easily happily soon ever too actually merely truly".split()
@@ -89,22 +93,74 @@ def judge_predication(
     if not words or sentence.rstrip().endswith("?"):
         return
     cuts = [0, *sorted({m.end() for m in _MARKS.finditer(sentence)}), len(sentence) + 1]
+    subject = None
     for start, end in itertools.pairwise(cuts):
         clause = [w for w in words if start <= w.start < end]
         while clause and clause[0].lower in _LEAD:
             clause = clause[1:]
+        while clause and clause[-1].lower in _CUTTING:
+            clause = clause[:-1]
         if len(clause) < 2:
             continue
         split = _subject(clause, sentence, index)
+        if split is None and _goes_on(clause, subject):
+            split = ("named", clause)  # "It weighs 1 kg, folds flat and floats"
+        subject = split[0] if split else _named_subject(clause, index)
         if split is None:
             continue
-        who, predicate = split
-        if predicate and _is_claim(who, predicate, sentence, index):
-            said = sentence[clause[0].start : clause[-1].end]
-            found.refuse(
-                "grounding", "statement", said, "says something of the subject that no fact bears"
-            )
-            return
+        for predicate in _predicates(split[1]):
+            if _is_claim(split[0], predicate, sentence, index):
+                said = sentence[min(clause[0].start, predicate[0].start) : predicate[-1].end]
+                found.refuse(
+                    "grounding", "statement", said, "says something of the subject that no fact bears"
+                )  # fmt: skip
+                return
+
+
+def _goes_on(clause: list[Word], subject: str | None) -> bool:
+    """Whether a clause after a comma goes on about the product: "…, folds flat"."""
+    return subject in ("product", "named") and _is_third(clause[0]) and not clause[0].is_capital
+
+
+def _is_third(word: Word) -> bool:
+    """Whether a word reads as a verb of the third person: folds, keeps."""
+    lower = word.lower
+    return lower.endswith("s") and not lower.endswith("ss") and len(lower) > 3 and (
+        word.lemma in lexicon_for("en").verbs
+        or _lemma(word) in _lists()["mood"] | _lists()["light"] | _lists()["doing"]
+    )  # fmt: skip
+
+
+def _named_subject(clause: list[Word], index: FactIndex) -> str | None:
+    """Whether a clause opens with the subject's own name and a verb."""
+    n = 1 if clause[0].lower in ("the", "this") else 0
+    begin = n
+    while n < len(clause) and _names(clause[n], index):
+        n += 1
+    if begin < n < len(clause) and _is_third(clause[n]):
+        return "named"
+    return None
+
+
+def _names(word: Word, index: FactIndex) -> bool:
+    places = index.direct.get(word.stem, ())
+    return any(h.is_identity or "category" in index.facts[h.fact].name for h in places)
+
+
+def _predicates(words: list[Word]) -> list[list[Word]]:
+    """The predicates of one subject, parted where "and" is followed by another verb."""
+    parts: list[list[Word]] = [[]]
+    for n, word in enumerate(words):
+        if (
+            word.lower in ("and", "or", "but")
+            and n + 1 < len(words)
+            and n
+            and _is_third(words[n + 1])
+        ):
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [part for part in parts if part]
 
 
 def _subject(clause: list[Word], sentence: str, index: FactIndex) -> tuple[str, list[Word]] | None:
@@ -157,6 +213,9 @@ def _subject(clause: list[Word], sentence: str, index: FactIndex) -> tuple[str, 
         ):
             return ("there", clause[2:])
         return None
+    if _named_subject(clause, index):
+        n = next(n for n, w in enumerate(clause) if n and _is_third(w) and not w.is_capital)
+        return ("named", clause[n:])
     if first == "we" and len(clause) > 2:
         rest = [w for w in clause[1:] if w.lower not in _AUX]
         if rest and _lemma(rest[0]) in lists["service"]:
@@ -226,6 +285,17 @@ def _is_claim(who: str, predicate: list[Word], sentence: str, index: FactIndex) 
         return not set(after) & (lists["felt"] | _READER)
     if lemma in lists["mood"] or head.lower in lists["felt"]:
         return False
+    if who == "named" and (
+        lemma in lists["light"]
+        or lemma == "last"
+        or any(w.lower in _OWNED for w in predicate)
+        or not after
+    ):
+        return False
+    if any(w in lists["felt"] or w.endswith("ly") for w in after) and all(
+        w in lists["felt"] or w.endswith("ly") or w in _SMALL for w in after
+    ):
+        return False  # "grips well", "slips quietly in"
     if lemma in lists["light"]:
         # "Makes you smile", "keeps you company", "brings calm": light verbs claim with things, not with the reader.
         return not (
