@@ -25,7 +25,9 @@ prepare_prefect(load_settings())
 from flows.produce_content import produce_content
 from tasks.progress import listening
 with listening(lambda step, done, total, note: print(step, int(done), flush=True)):
-    run_id = produce_content(plugins=["descriptions"])["run_id"]
+    run_id = produce_content(
+        scenarios=["bargain_hunters", "viewed_not_bought"], plugins=["descriptions"]
+    )["run_id"]
 print(run_id, flush=True)
 """
 
@@ -162,7 +164,7 @@ def run(home: Path, cwd: Path, *, kill: bool, **more: str) -> None:
         cwd=cwd,
         env=environment_of(home, **more),
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=(cwd / "run.log").open("w"),
         text=True,
         start_new_session=True,
     )
@@ -175,9 +177,7 @@ def run(home: Path, cwd: Path, *, kill: bool, **more: str) -> None:
             assert len(workers) >= 2, "a run on a cluster has two worker processes"
             os.kill(workers[0], signal.SIGKILL)
             killed.append(workers[0])
-    assert process.stderr is not None
-    error = process.stderr.read()
-    assert process.wait(timeout=60) == 0, error[-3000:]
+    assert process.wait(timeout=60) == 0, (cwd / "run.log").read_text()[-3000:]
     assert bool(killed) is kill
 
 
