@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import random
 import re
 from collections import Counter
@@ -17,6 +18,13 @@ from typing import Any
 
 from plugins.contract import Brief, Fact, Plugin, Scenario
 from tasks.attribute_vocabulary import AttributeVocabulary, mine_vocabulary, with_full_name
+from tasks.copy_language import (
+    WRONG_LANGUAGE,
+    catalogue_language,
+    is_of_catalogue,
+    language_of,
+    language_reason,
+)
 from tasks.copywriter.pairs import Corpus, TrainingPair
 from tasks.copywriter.slots import SLOT, find_slots, slot_names
 from tasks.errors import PluginError, ShopIncomplete
@@ -29,7 +37,8 @@ __all__ = ["MINIMUM_TEXTS", "build_corpus", "plant_canaries"]
 
 MINIMUM_TEXTS = 300
 """Fewer texts than this teach no language; a base model or more copy is needed."""
-HELD_OUT_PERCENT = 5
+HELD_OUT_PERCENT, _MOST_HELD_OUT, _ENOUGH_HELD_OUT = 5, 20, 30
+"""Percent of the subjects, more of a small archive's: a trial of a handful of products decides nothing."""
 _SAME_TEXT = 20
 """How often a text may come again with only its facts changed; more would teach that one text."""
 _BOILERPLATE_SHARE, _BOILERPLATE_COUNT = 0.05, 20
@@ -78,9 +87,9 @@ def build_corpus(
             f"the copywriter needs at least {minimum} approved texts and the shop has "
             f"{len(texts)} usable ones of "
             f"{len(rows)} in shop.copy; load more copy, or fine-tune a model folder with "
-            "--base once there is enough."
+            f"--base once there is enough.{language_reason(counts)}"
         )
-    answered = list(_pairs(texts, by_name, counts))
+    answered = list(_pairs(texts, by_name, counts, _held_out_percent(texts)))
     pairs = tuple(pair for pair, _ in answered)
     briefs = {
         (b.plugin, b.subject_id, b.scenario.goal, b.scenario.tone): b
@@ -139,7 +148,7 @@ def slotted_sentences(text: str, facts: Mapping[str, str]) -> tuple[list[str], i
 
 
 def _archive(
-    rows: Iterable[dict[str, Any]],
+    rows: Sequence[dict[str, Any]],
     plugins: Mapping[str, Plugin],
     people: NameIndex,
     counts: Counter[str],
@@ -149,12 +158,18 @@ def _archive(
     def is_personal(words: str) -> bool:
         return scrub(words, people)[1] > 0
 
+    spoken = catalogue_language(rows)
     for row in rows:
         counts["archived"] += 1
         if row["kind"] not in plugins:
             counts["left out: no plugin of its kind"] += 1
             continue
         body = clean_body(row["body"])
+        locale = spoken if spoken and is_of_catalogue(row) else row["locale"]
+        found = language_of(body)
+        if found is not None and found != locale[:2]:
+            counts[f"{WRONG_LANGUAGE}({found})"] += 1
+            continue
         facts = _facts(row["facts"])
         # The facts too: a prompt holds the category, and what the body does not repeat was not scrubbed from it.
         if any(is_personal(words) for words in (body, *facts.values())):
@@ -174,7 +189,7 @@ def _archive(
             row["subject_id"],
             row["goal"],
             row["tone"],
-            row["locale"],
+            locale,
             facts,
             tuple(sentences),
         )
@@ -264,7 +279,7 @@ def _distinct(texts: Iterable[_Text], counts: Counter[str]) -> Iterator[_Text]:
 
 
 def _pairs(
-    texts: Iterable[_Text], plugins: Mapping[str, Plugin], counts: Counter[str]
+    texts: Iterable[_Text], plugins: Mapping[str, Plugin], counts: Counter[str], percent: int
 ) -> Iterator[tuple[TrainingPair, Brief]]:
     for text in texts:
         copy = " ".join(text.sentences)
@@ -275,8 +290,15 @@ def _pairs(
             counts["left out: its prompt cannot be rendered"] += 1
             continue
         number = int(hashlib.sha256(text.subject_id.encode()).hexdigest()[:8], 16)
-        held_out = number % 100 < HELD_OUT_PERCENT and not text.is_example
+        held_out = number % 100 < percent and not text.is_example
         yield TrainingPair(prompt, copy, text.kind, text.subject_id, held_out), brief
+
+
+def _held_out_percent(texts: Iterable[_Text]) -> int:
+    """As the archive grows the share falls, and what is held out then was held out before."""
+    count = len({text.subject_id for text in texts if not text.is_example})
+    wanted = math.ceil(100 * _ENOUGH_HELD_OUT / max(1, count))
+    return min(_MOST_HELD_OUT, max(HELD_OUT_PERCENT, wanted))
 
 
 def _brief(text: _Text, copy: str) -> Brief:
