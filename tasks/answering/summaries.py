@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
 
 from tasks.answering.facts import KnownFact
 from tasks.answering.text import content_stems, normalise
@@ -48,18 +50,25 @@ def without_personal_data(text: str) -> str:
 
 def nearest(question: str, texts: Sequence[str], limit: int = 3) -> list[int]:
     """Indices of the texts that are nearest to the question by BM25, best first; none without a word in common."""
-    if not texts:
+    query = sorted(content_stems(normalise(question)))
+    index, words = _index(tuple(texts))
+    if index is None or words.isdisjoint(query):
         return []
+    places, scores = index.retrieve([query], k=min(limit, len(texts)), show_progress=False)
+    return [int(place) for place, score in zip(places[0], scores[0], strict=True) if score > 0]
+
+
+@lru_cache(maxsize=64)
+def _index(texts: tuple[str, ...]) -> tuple[Any, frozenset[str]]:
+    """The BM25 index of the texts and its words; the same earlier answers are searched for each open question."""
+    if not texts:
+        return None, frozenset()
     import bm25s
 
     corpus = [sorted(content_stems(normalise(text))) or ["-"] for text in texts]
-    query = sorted(content_stems(normalise(question)))
-    if not query or not set(query) & {word for row in corpus for word in row}:
-        return []
     index = bm25s.BM25()
     index.index(corpus, show_progress=False)
-    places, scores = index.retrieve([query], k=min(limit, len(texts)), show_progress=False)
-    return [int(place) for place, score in zip(places[0], scores[0], strict=True) if score > 0]
+    return index, frozenset(word for row in corpus for word in row)
 
 
 def summarise(reason: str, normal: str, facts: Sequence[KnownFact]) -> str:
