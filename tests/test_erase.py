@@ -210,7 +210,7 @@ def test_an_error_on_the_way_leaves_everything_as_it_was(
 ) -> None:
     before = everything(warehouse_of(settings), "shop", "content")
 
-    def fail(con: object) -> None:
+    def fail(con: object, *, anew: bool) -> None:
         raise OSError("no space left")
 
     monkeypatch.setattr("tasks.erase_customer.refresh_marts", fail)

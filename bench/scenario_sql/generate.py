@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 
@@ -38,7 +39,13 @@ def create_shop(path: Path, count_events: int, share: float = 1.0) -> Warehouse:
     return warehouse
 
 
-def add_shop(con: Connection, count_events: int, start: float, end: float) -> None:
+def add_shop(
+    con: Connection,
+    count_events: int,
+    start: float,
+    end: float,
+    tables: Sequence[str] = ("events", "orders", "order_lines"),
+) -> None:
     """Add the events and orders between two shares (0 to 1) of a shop's time."""
     sizes = shop_sizes(count_events)
     params = sizes | {
@@ -47,7 +54,7 @@ def add_shop(con: Connection, count_events: int, start: float, end: float) -> No
         "first_order": int(sizes["orders"] * start),
         "last_order": int(sizes["orders"] * end),
     }
-    for name in ("events", "orders", "order_lines"):
+    for name in tables:
         _run(con, name, params)
 
 

@@ -9,7 +9,8 @@
 -- priority: 60
 --
 -- Customers who bought in an earlier gift season, with at least half of their orders in such seasons; to each the
--- products that sell well as gifts, over all categories. The season is the one that the shop's own clock stands in.
+-- products that sell well as gifts, at most 400 over all categories. The season is the one that the shop's own clock
+-- stands in.
 with segment as (
     select customer_id
     from mart.gift_buyers
@@ -20,13 +21,21 @@ bought as (
     select distinct customer_id, product_id from staging.purchases
 ),
 
-giftable as (
+ranked as (
     select
         product_id,
         popularity,
         percent_rank() over (order by gift_share) as gift_rank
     from mart.product_offers
     where category_rank <= 60
+),
+
+-- each buyer is held against each of these products: no more than a person would ever look through
+giftable as (
+    select *
+    from ranked
+    order by gift_rank + 0.5 * popularity desc, product_id
+    limit 400
 ),
 
 liked as (
