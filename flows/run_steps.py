@@ -25,10 +25,12 @@ from tasks.publish_content import (
     retire_vanished,
 )
 from tasks.records import SettledBrief, Verdict
+from tasks.run_costs import RunCosts
 from tasks.set_aside import apply_risk_tier, scenario_tiers
 from tasks.time_limit import Patience, PatientWriter
 from tasks.warehouse import (
     Warehouse,
+    insert_rows,
     run_named,
     safe_reason,
 )
@@ -53,6 +55,7 @@ def start_run(settings: Settings, options: dict[str, Any]) -> str:
     warehouse.create()
     encoder_of(settings)  # one that cannot be loaded refuses the run, not each of its batches
     run_id = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.urandom(3).hex()}"
+    costs_of(run_id)
     kept = settings.model_dump(mode="json") | {"options": options}
     with warehouse.transaction() as con:
         model = require_copywriter(settings, con)
@@ -179,14 +182,15 @@ def settle_batch(
         overrides=settings.risk_tiers,
         audit_share=settings.audit_share,
     )
-    publish_batch(
-        warehouse,
-        run_id,
-        settled,
-        plan.version_ids,
-        plan.subjects,
-        validation_rows(run_id, batch.plugin, "drafts", validations),
-    )
+    with costs_of(run_id).measure("publish", len(settled)):
+        publish_batch(
+            warehouse,
+            run_id,
+            settled,
+            plan.version_ids,
+            plan.subjects,
+            validation_rows(run_id, batch.plugin, "drafts", validations),
+        )
     counts: dict[str, int] = {}
     for item in settled:
         counts[item.state] = counts.get(item.state, 0) + 1
@@ -214,10 +218,14 @@ def _check(
     drafts = [(item.brief, item.prompt or "", item.drafts) for item in standing]
     try:
         locale = drafts[0][0].scenario.locale if drafts else settings.locale
-        context = check_context(settings, run_id, locale)
-        return failed + patience.run(
-            plugin.name, "check_drafts", lambda: settle_briefs(plugin, drafts, context)
-        )
+        with costs_of(run_id).measure("check", 0):
+            context = check_context(settings, run_id, locale)
+
+        def settle() -> list[SettledBrief]:
+            with costs_of(run_id).measure("check", len(drafts)):
+                return settle_briefs(plugin, drafts, context, validations)
+
+        return failed + patience.run(plugin.name, "check_drafts", settle)
     except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded
         # The context may count texts as published that now are not: the next batch reads it anew.
         forget_contexts(run_id)
@@ -242,6 +250,12 @@ def _told(error: BaseException) -> str:
 
 
 _contexts: dict[tuple[str, str], Any] = {}
+_costs: dict[str, RunCosts] = {}
+
+
+def costs_of(run_id: str) -> RunCosts:
+    """What the steps of a run cost so far; the run's own clock starts when it is first asked for."""
+    return _costs.setdefault(run_id, RunCosts())
 
 
 def check_context(settings: Settings, run_id: str, locale: str) -> Any:
@@ -288,7 +302,9 @@ def finish_run(
 
 
 def _end_run(warehouse: Warehouse, run_id: str, state: str, reason: str | None) -> None:
+    costs = _costs.pop(run_id, RunCosts()).rows(run_id)
     with warehouse.transaction() as con:
+        insert_rows(con, "content.run_costs", costs)
         run_named(
             con,
             "publish/end_run",

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     )
     max_products: int = Field(80, ge=1, description="products a scenario speaks about in all")
     candidates: int = Field(3, ge=1, le=16, description="drafts a brief")
-    batch_size: int = Field(64, ge=1, le=5000, description="briefs a Prefect task")
+    batch_size: int = Field(256, ge=1, le=5000, description="briefs a Prefect task")
     batch_seconds: int = Field(900, ge=1, description="time limit of one batch, in seconds")
     runner: Literal["thread", "dask", "ray"] = Field(
         "thread",

@@ -145,3 +145,88 @@ def test_a_rule_that_crashes_refuses_every_draft(plugin: Plugin) -> None:
     settled = settle_briefs(broken, [(brief, "p", drafts_of(brief, GOOD))], CheckContext.empty())
     assert settled[0].state == "quarantined"
     assert "crash" in {v.rule for v in settled[0].reasons}
+
+
+OTHERS = (
+    "In olive green, the {name} is stoneware.",
+    "The {name} holds 350 ml and is stoneware.",
+)
+
+
+def outcomes_of(plugin: Plugin, written: list, *, size: int, every_draft: bool = False) -> list:
+    context = CheckContext.empty()
+    settled = [
+        item
+        for start in range(0, len(written), size)
+        for item in settle_briefs(
+            plugin, written[start : start + size], context, every_draft=every_draft
+        )
+    ]
+    return [(s.brief.brief_id, s.state, s.text, s.chosen_draft_id, s.claims) for s in settled]
+
+
+def test_a_draft_behind_one_that_stands_is_not_judged_and_the_choice_is_the_same(
+    plugin: Plugin,
+) -> None:
+    written = [
+        (b, "p", drafts_of(b, GOOD, BAD, *OTHERS)) for b in (brief_of(0), brief_of(1), brief_of(2))
+    ]
+    settled = settle_briefs(plugin, written, CheckContext.empty())
+    assert all(len(s.verdicts) < len(s.drafts) for s in settled)
+    assert all(s.chosen_draft_id in s.verdicts for s in settled)
+    assert outcomes_of(plugin, written, size=3) == outcomes_of(
+        plugin, written, size=3, every_draft=True
+    )
+
+
+def test_a_quarantined_brief_has_had_every_draft_judged(plugin: Plugin) -> None:
+    brief = brief_of(0)
+    untrue = replace(plugin, fallback_source="A mug of solid oak that cures headaches.")
+    drafts = drafts_of(brief, BAD, BAD + " It is waterproof.", BAD + " It is made in Peru.")
+    settled = settle_briefs(untrue, [(brief, "p", drafts)], CheckContext.empty())[0]
+    assert settled.state == "quarantined"
+    assert {draft.draft_id for draft in drafts} < set(settled.verdicts)
+
+
+@pytest.mark.parametrize("size", [1, 2, 4])
+def test_a_rule_that_refuses_the_chosen_draft_gives_its_place_to_the_next_brief(
+    plugin: Plugin, size: int
+) -> None:
+    """Two briefs want the same text; the rule refuses it for the first, so the second may have it."""
+    rule = {
+        "rule": "not_for_b0",
+        "type": "expect_column_pair_values_to_be_in_set",
+        "kwargs": {
+            "column_A": "brief_id",
+            "column_B": "written_by",
+            "value_pairs_set": [("b0", "fallback"), *((f"b{n}", "model") for n in (1, 2, 3))],
+        },
+    }
+    strict = replace(plugin, checks=(*plugin.checks, rule))
+    briefs = [brief_of(0, "Harbour Mug"), brief_of(1, "Harbour Mug"), brief_of(2), brief_of(3)]
+    found = outcomes_of(strict, [(b, "p", drafts_of(b, GOOD)) for b in briefs], size=size)
+    wanted = GOOD.format(name="Harbour Mug")
+    assert [(text == wanted, state) for _, state, text, _, _ in found[:2]] == [
+        (False, "fallback"),
+        (True, "approved"),
+    ]
+
+
+def test_what_a_rehearsal_published_is_forgotten_when_it_is_taken_back() -> None:
+    published = Published([("lapsed\x1fp0", "A blue mug for slow mornings.")])
+    mark = published.mark()
+    assert published.claim("lapsed\x1fp1", "A green mug for slow mornings.") is None
+    assert published.claim("lapsed\x1fp2", "A green mug for slow mornings.") is not None
+    published.take_back(mark)
+    assert published.claim("lapsed\x1fp2", "A green mug for slow mornings.") is None
+    assert published.claim("lapsed\x1fp3", "A blue mug for slow mornings.") is not None
+
+
+def test_near_duplicates_are_found_however_common_their_runs() -> None:
+    words = [f"word{n}" for n in range(60)]
+    published = Published([("s\x1fp1", " ".join(words))])
+    nearly = [*words[:59], "other"]
+    assert published.claim("s\x1fp2", " ".join(nearly)) is not None
+    assert (
+        published.claim("s\x1fp3", " ".join([*words[:40], *(f"new{n}" for n in range(20))])) is None
+    )

@@ -434,3 +434,26 @@ def test_a_browser_shows_the_texts_and_runs_nothing_of_them(
     assert done.stdout.count("&lt;img src=x onerror") >= 12
     assert '<mark tabindex="0" role="button"' in done.stdout
     assert "60 of 60 briefs" in done.stdout
+
+
+def test_what_the_run_went_on_without_and_what_the_checks_cost_is_told(
+    warehouse: Warehouse,
+) -> None:
+    with warehouse.transaction() as con:
+        run_id = report_summary(con)["run_id"]
+        con.execute(
+            "insert into content.run_problems values ($run_id, 1, 'plugin <b>dull</b>: no briefs.sql')",
+            {"run_id": run_id},
+        )
+        con.execute(
+            "insert into content.run_costs values ($run_id, 'check', 2.0, 2.5, 9), ($run_id, 'run', 80.0, 60.0, 9)",
+            {"run_id": run_id},
+        )
+    page = Page(build_report(warehouse, warehouse.path.parent))
+    assert "The run went on without:" in page.words
+    assert "plugin <b>dull</b>: no briefs.sql" in page.words
+    assert "2.5%" in page.words
+    with warehouse.transaction() as con:
+        con.execute("drop table content.run_costs")
+        con.execute("drop table content.run_problems")
+    assert "went on without" not in Page(build_report(warehouse, warehouse.path.parent)).words

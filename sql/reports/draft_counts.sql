@@ -1,18 +1,20 @@
--- Grain: one row; the drafts of the run $run_id, those refused by some check, and the claims of its texts.
-with refused as (
-    select distinct draft_id
+-- Grain: one row; the drafts of the run $run_id, those that were judged (the best-ranked first, until one stands), those
+-- refused by some check, and the claims of its texts.
+with judged as (
+    select draft_id, bool_and(is_passed) as is_passed
     from content.verdicts
-    where
-        run_id = $run_id
-        and not is_passed
+    where run_id = $run_id
+    group by draft_id
 ),
 
 drafts as (
     select
         count(*) as count_drafts,
-        count(*) filter (where draft_id in (from refused)) as count_refused
+        count(judged.draft_id) as count_judged,
+        count(*) filter (where not judged.is_passed) as count_refused
     from content.drafts
-    where run_id = $run_id
+    left join judged using (draft_id)
+    where drafts.run_id = $run_id
 ),
 
 claims as (
@@ -24,6 +26,7 @@ claims as (
 
 select
     drafts.count_drafts,
+    drafts.count_judged,
     drafts.count_refused,
     claims.count_claims
 from drafts

@@ -29,8 +29,9 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
     count_customers (in at least one ready scenario), scenarios (list; told_customers, told_added and
     told_removed are for showing, and small counts are None), plugins (the accounting, with
     share_written and share_fallback between 0 and 1, None without briefs), totals (count_briefs and
-    each count_<outcome>), is_balanced, count_drafts, count_refused, count_claims, refusals,
-    validations.
+    each count_<outcome>), is_balanced, count_drafts, count_judged, count_refused, count_claims, refusals,
+    validations, problems (what the run went on without), costs (step -> processor_seconds, wall_seconds,
+    count_briefs and share_processor; empty for runs of older versions).
     """
     run_id = run["run_id"] if run else None
     named = {"run_id": run_id}
@@ -59,7 +60,16 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
         **fetch_dicts(run_named(con, "reports/draft_counts", named))[0],
         "refusals": fetch_dicts(run_named(con, "reports/refusals", named)),
         "validations": fetch_dicts(run_named(con, "reports/validations", named)),
+        "problems": [row["problem"] for row in _newer(con, "run_problems", named)],
+        "costs": {row["step"]: row for row in _newer(con, "run_costs", named)},
     }
+
+
+def _newer(con: Connection, table: str, named: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a report about a table that a warehouse of an older version may lack."""
+    if not fetch_dicts(run_named(con, "reports/known_table", {"name": table})):
+        return []
+    return fetch_dicts(run_named(con, f"reports/{table}", named))
 
 
 _RUN_KEYS = ("run_id", "state", "reason", "started_at", "ended_at", "model_hash")
