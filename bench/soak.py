@@ -171,8 +171,8 @@ def _tables(home: Path) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     with closing(sqlite3.connect(f"file:{home}/prefect/prefect.db?mode=ro", uri=True)) as con:
         sizes = con.execute(
-            "select m.tbl_name, sum(d.pgsize) from dbstat as d join sqlite_master as m on m.name = d.name "
-            "where d.aggregate group by m.tbl_name"
+            "select m.tbl_name, sum(d.pgsize) from dbstat('main', 1) as d join sqlite_master as m using (name) "
+            "group by m.tbl_name"
         ).fetchall()
         for table, size in sizes:
             (count,) = con.execute(f'select count(*) from "{table}"').fetchone()

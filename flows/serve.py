@@ -111,7 +111,13 @@ def prefect_server(
     refuse_used_port(number)
     url = f"http://127.0.0.1:{number}/api"
     # The port by environment: the UI goes on calling 4200 when it is given as --port.
-    environment = os.environ | {"PREFECT_SERVER_API_PORT": str(number), "PREFECT_API_URL": url}
+    environment = {
+        # Else what Prefect knows of old runs stays for ever; the warehouse knows them anyway.
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        **os.environ,
+        "PREFECT_SERVER_API_PORT": str(number),
+        "PREFECT_API_URL": url,
+    }
     settings.prefect_path.mkdir(parents=True, exist_ok=True)
     server = OwnServer(environment, settings.prefect_path / "server.log", say)
     from prefect.settings import PREFECT_API_URL, temporary_settings
