@@ -45,5 +45,9 @@ check: $(STAMP)
 	@$(BIN)/sqlfluff lint --disable-progress-bar sql plugins
 	@echo "→ all checks passed"
 
+bench: $(STAMP)
+	@echo "→ the benchmarks (under half an hour on two cores; keep the machine quiet)"
+	@$(BIN)/python -m bench.run_all
+
 clean:
-	rm -rf $(VENV) .shelftalk .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .shelftalk .bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
