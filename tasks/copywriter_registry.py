@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import comb
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "put_in_use",
     "require_unchanged",
     "roll_back",
+    "trial_caveat",
     "use_model",
 ]
 
@@ -30,7 +32,9 @@ MOST_PRIVATE = 0.02
 """Share of trial drafts that the privacy check may refuse (a name that is also a word)."""
 
 FEWEST_TRIAL_BRIEFS = 20
-"""A small shop holds few products out; an approval rate over fewer briefs decides nothing."""
+"""Over fewer briefs only a plain loss of approvals shows; whoever reads the verdict is told so."""
+_BY_CHANCE = 0.025
+"""How likely an equally good copywriter loses so many briefs and wins so few."""
 ROLLBACK = "rollback"
 ENDPOINT = "endpoint"
 """The state of a row that stands for an OpenAI-compatible endpoint: it has no files and is chosen by setting."""
@@ -99,7 +103,8 @@ def failed_figures(figures: Mapping[str, Any]) -> list[str]:
     """Which figures keep a copywriter from taking the place of the one in use (``figures["in_use"]``).
 
     Perplexity a character must not be higher (tokenizers differ, so not a token). The approval rate must not be lower
-    by more than chance explains: the 95% interval of the difference over the same briefs must reach zero.
+    by more than chance explains: of the briefs that one of the two lost and the other won, an equally good copywriter
+    would lose so large a part in less than 2.5% of trials (a sign test, exact for any number of briefs).
     """
     failed = failed_bounds(figures)
     old = figures.get("in_use")
@@ -110,14 +115,37 @@ def failed_figures(figures: Mapping[str, Any]) -> list[str]:
         failed.append(
             f"its perplexity a character is {new:.4f}, that of the copywriter in use {known:.4f}"
         )
-    interval = old.get("approval_change")
-    is_enough = (figures.get("count_trial_briefs") or 0) >= FEWEST_TRIAL_BRIEFS
-    if is_enough and interval is not None and interval[1] < 0:
+    if _has_lost(figures, old):
         failed.append(
             f"its approval rate is {figures['approval_rate']:.1%}, that of the copywriter in use "
             f"{old['approval_rate']:.1%}"
         )
     return failed
+
+
+def trial_caveat(figures: Mapping[str, Any]) -> str | None:
+    """What to mind of a trial that was too small to tell a little better from a little worse, as a clause."""
+    count = figures.get("count_trial_briefs") or 0
+    if count >= FEWEST_TRIAL_BRIEFS:
+        return None
+    if count == 0:
+        return "no product was held out, so its drafts were not tried at all; load more copy"
+    return (
+        f"only {count} briefs could be tried ({FEWEST_TRIAL_BRIEFS} tell more), so its approval rate is a rough guess; "
+        "copy of more products makes it firm"
+    )
+
+
+def _has_lost(figures: Mapping[str, Any], old: Mapping[str, Any]) -> bool:
+    """Whether approvals fell by more than chance explains."""
+    if old.get("approval_counts") is None:
+        # Registered before the counts were kept, or tried on other briefs: the interval decides where it can.
+        interval = old.get("approval_change")
+        is_enough = (figures.get("count_trial_briefs") or 0) >= FEWEST_TRIAL_BRIEFS
+        return is_enough and interval is not None and interval[1] < 0
+    lost, won = old["approval_counts"]
+    trials = lost + won
+    return lost > won and sum(comb(trials, k) for k in range(won + 1)) / 2**trials < _BY_CHANCE
 
 
 def use_model(warehouse: Warehouse, beginning: str, *, is_forced: bool = False) -> dict[str, Any]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Evaluation",
     "approval_change",
+    "approval_counts",
     "compare",
     "evaluate_folder",
     "evaluate_writer",
@@ -245,6 +246,14 @@ def compare(first: Evaluation, second: Evaluation, *, seed: int = 7) -> list[dic
 def approval_change(first: Evaluation, second: Evaluation) -> tuple[float, float] | None:
     """The 95% interval of second's approval rate minus first's, over the same briefs; None where they differ."""
     return _mean_interval(first.approved, second.approved, 7)
+
+
+def approval_counts(first: Evaluation, second: Evaluation) -> tuple[int, int] | None:
+    """Of the same briefs, those that ``second`` lost and those that it won; None where they differ."""
+    if not first.approved or len(first.approved) != len(second.approved):
+        return None
+    pairs = list(zip(first.approved, second.approved, strict=True))
+    return sum(a and not b for a, b in pairs), sum(b and not a for a, b in pairs)
 
 
 def _mean_interval(

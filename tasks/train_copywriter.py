@@ -14,7 +14,12 @@ from plugins.contract import Plugin
 from tasks.build_corpus import build_corpus, plant_canaries
 from tasks.checks.context import CheckContext
 from tasks.copywriter.pairs import Corpus
-from tasks.copywriter_registry import failed_figures, put_in_use, require_unchanged
+from tasks.copywriter_registry import (
+    failed_figures,
+    put_in_use,
+    require_unchanged,
+    trial_caveat,
+)
 from tasks.errors import CopywriterError
 from tasks.progress import report
 from tasks.warehouse import Warehouse, fetch_dicts, one_value, run_named
@@ -123,7 +128,7 @@ def measure_model(
     warehouse: Warehouse, corpus: Corpus, trained: Trained, plugins: Sequence[Plugin]
 ) -> dict[str, Any]:
     """Step 3: the figures of the new model and, on the same held-out texts and briefs, of the one in use."""
-    from tasks.evaluate_copywriter import approval_change, evaluate_folder
+    from tasks.evaluate_copywriter import approval_change, approval_counts, evaluate_folder
 
     report("evaluate", 0, 2, "drafts for held-out products, through the checks")
     contexts = check_contexts(warehouse, corpus)
@@ -138,8 +143,9 @@ def measure_model(
         try:
             require_unchanged(in_use)
             old = evaluate_folder(Path(in_use["folder"]), corpus, plugins, contexts)
-            change = approval_change(old, new)
-            figures["in_use"] = known | old.figures() | {"approval_change": change}
+            figures["in_use"] = known | old.figures()
+            figures["in_use"]["approval_change"] = approval_change(old, new)
+            figures["in_use"]["approval_counts"] = approval_counts(old, new)
         except CopywriterError as error:
             figures["in_use"] = known | {"problem": str(error)}
     approved = figures["approval_rate"]
@@ -217,20 +223,20 @@ def apply_model(
 
 
 def _judge(figures: dict[str, Any]) -> tuple[str, str]:
-    """The state of a new model and why."""
-    failed = failed_figures(figures)
+    """The state of a new model and why; a trial that was too small to tell much says so."""
+    failed, caveat = failed_figures(figures), trial_caveat(figures)
     in_use = figures.get("in_use")
     if in_use is None or "problem" in in_use:
         why = "there is no other" if in_use is None else "the one in use cannot be loaded any more"
-        return "in_use", f"{why}, so it is in use now" + (
-            f"; mind that {' and '.join(failed)}" if failed else ""
-        )
+        minded = " and ".join([*failed, *([caveat] if caveat else [])])
+        return "in_use", f"{why}, so it is in use now" + (f"; mind that {minded}" if minded else "")
     if failed:
         return "candidate", f"the copywriter in use stays: {'; '.join(failed)}"
     return (
         "in_use",
         f"its perplexity a character is {figures['perplexity_a_character']:.4f}, not above "
-        f"{in_use['perplexity_a_character']:.4f}, and its approval rate is not lower, so it is in use now",
+        f"{in_use['perplexity_a_character']:.4f}, and its approval rate is not lower by more than chance, "
+        f"so it is in use now{f'; mind that {caveat}' if caveat else ''}",
     )
 
 

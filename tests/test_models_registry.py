@@ -18,6 +18,7 @@ from tasks.copywriter_registry import (
     put_in_use,
     require_unchanged,
     roll_back,
+    trial_caveat,
     use_model,
 )
 from tasks.errors import CopywriterError, InputError, NotAModel
@@ -38,6 +39,10 @@ def change(low: float, high: float) -> dict[str, Any]:
     return GOOD["in_use"] | {"approval_change": [low, high]}
 
 
+def counts(lost: int, won: int) -> dict[str, Any]:
+    return GOOD["in_use"] | {"approval_counts": [lost, won]}
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
@@ -50,11 +55,25 @@ def change(low: float, high: float) -> dict[str, Any]:
         ({"approval_rate": 0.88, "in_use": change(-0.06, 0.02)}, None),
         ({"in_use": {"problem": "gone"}}, None),
         ({"count_trial_briefs": 5, "in_use": change(-1, -1)}, None),
+        ({"approval_rate": 0.5, "in_use": counts(9, 1)}, "approval rate is 50.0%"),
+        ({"in_use": counts(8, 2)}, None),
+        ({"in_use": counts(1, 9)}, None),
+        ({"approval_rate": 0.2, "count_trial_briefs": 7, "in_use": counts(6, 0)}, "approval rate is 20.0%"),
+        ({"count_trial_briefs": 7, "in_use": counts(5, 0)}, None),
+        ({"count_trial_briefs": 0, "in_use": counts(0, 0)}, None),
     ],
 )  # fmt: skip
 def test_the_gate_names_the_figure_that_failed(changed: dict[str, Any], told: str | None) -> None:
     failed = failed_figures(GOOD | changed)
     assert failed == [] if told is None else len(failed) == 1 and told in failed[0], failed
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(20, None), (7, "only 7 briefs could be tried"), (0, "not tried at all")]
+)
+def test_a_trial_too_small_to_tell_says_so(count: int, told: str | None) -> None:
+    caveat = trial_caveat(GOOD | {"count_trial_briefs": count})
+    assert caveat is None if told is None else told in str(caveat)
 
 
 @pytest.fixture
