@@ -31,6 +31,7 @@ from tasks.errors import PluginError, ShopIncomplete
 from tasks.loading.html_text import html_to_text
 from tasks.rendering import inert, render_prompt
 from tasks.scrub_text import NameIndex, scrub
+from tasks.struck_sentences import key, struck_sentences
 from tasks.warehouse import Warehouse
 
 __all__ = ["MINIMUM_TEXTS", "build_corpus", "plant_canaries"]
@@ -80,6 +81,8 @@ def build_corpus(
     people = warehouse.rows("corpus/customer_names")
     index = NameIndex((p["name"] or "" for p in people), (p["address"] or "" for p in people))
     texts = [*_archive(rows, by_name, index, counts, vocabulary), *_examples(plugins)]
+    struck = struck_sentences(warehouse.rows("corpus/struck_texts"), _sentences)
+    texts = list(_without_struck(texts, struck, counts)) if struck else texts
     texts = list(_distinct(_without_boilerplate(texts, counts), counts))
     counts["kept"] = len(texts)
     if len(texts) < minimum:
@@ -251,16 +254,26 @@ def _without_boilerplate(texts: list[_Text], counts: Counter[str]) -> Iterator[_
         if len(kept) == len(text.sentences):
             yield text
         elif any(slot_names(sentence) for sentence in kept):
-            yield _Text(
-                text.kind,
-                text.subject_id,
-                text.goal,
-                text.tone,
-                text.locale,
-                text.facts,
-                kept,
-                text.is_example,
-            )
+            yield replace(text, sentences=kept)
+
+
+def _without_struck(
+    texts: Iterable[_Text], struck: frozenset[tuple[str, str]], counts: Counter[str]
+) -> Iterator[_Text]:
+    """Texts without the sentences that people keep taking out of drafts; a text of such sentences alone goes."""
+    for text in texts:
+        kept = tuple(s for s in text.sentences if (text.kind, key(s)) not in struck)
+        counts["sentences left out: people took them out of drafts"] += len(text.sentences) - len(
+            kept
+        )
+        if len(kept) == len(text.sentences):
+            yield text
+        elif any(slot_names(sentence) for sentence in kept):
+            yield replace(text, sentences=kept)
+
+
+def _sentences(text: str, facts: Mapping[str, str]) -> list[str]:
+    return slotted_sentences(clean_body(text), facts)[0]
 
 
 def _distinct(texts: Iterable[_Text], counts: Counter[str]) -> Iterator[_Text]:
@@ -269,7 +282,7 @@ def _distinct(texts: Iterable[_Text], counts: Counter[str]) -> Iterator[_Text]:
     """
     seen: Counter[tuple[str, ...]] = Counter()
     for text in texts:
-        words = sorted(" ".join(re.findall(r"[\w<>]+", s.casefold())) for s in text.sentences)
+        words = sorted(key(sentence) for sentence in text.sentences)
         keys = [(text.kind, *words), (text.kind, text.subject_id, *words)]
         if not text.is_example and (seen[keys[0]] >= _SAME_TEXT or seen[keys[1]]):
             counts["left out: near-duplicate"] += 1
