@@ -15,6 +15,7 @@ from flows.copywriters import (
 )
 from flows.settings import Settings
 from plugins.contract import Brief, Plugin
+from tasks.check_context import stated_cells
 from tasks.check_published import check_tables, validation_rows
 from tasks.draft_cache import DraftStore, forget_drafts
 from tasks.errors import CopywriterError, ShelftalkError
@@ -220,10 +221,12 @@ def _check(
         locale = drafts[0][0].scenario.locale if drafts else settings.locale
         with costs_of(run_id).measure("check", 0):
             context = check_context(settings, run_id, locale)
+            with warehouse_of(settings).open() as con:
+                stated = stated_cells(con, plugin, [item.brief for item in standing])
 
         def settle() -> list[SettledBrief]:
             with costs_of(run_id).measure("check", len(drafts)):
-                return settle_briefs(plugin, drafts, context, validations)
+                return settle_briefs(plugin, drafts, context, validations, stated=stated)
 
         return failed + patience.run(plugin.name, "check_drafts", settle)
     except Exception as error:  # noqa: BLE001 - one broken plugin must not take the run down; it is recorded

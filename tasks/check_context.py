@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from plugins.contract import Fact
+from plugins.contract import Brief, Fact, Plugin
 from tasks.checks.context import CheckContext, owner_of
+from tasks.checks.contradictions import Stated
 from tasks.checks.harm import built_in_rules, load_rules
 from tasks.checks.words import words_of
 from tasks.ranking.shelf import Encoder
@@ -14,7 +15,7 @@ from tasks.ranking.terms import Ranking
 from tasks.ranking.voices import ArchivedText, Voices
 from tasks.warehouse import Connection, fetch_dicts, run_named
 
-__all__ = ["build_check_context"]
+__all__ = ["build_check_context", "stated_cells"]
 
 _GROUPS = {
     "material": "material",
@@ -87,3 +88,29 @@ def build_check_context(
         locale=locale,
         ranking=Ranking(voices, encoder),
     )
+
+
+def stated_cells(
+    con: Connection, plugin: Plugin, briefs: Sequence[Brief]
+) -> dict[str, list[Stated]]:
+    """subject_id -> the cells that live texts about it state, in the briefs' language, of any scenario and plugin."""
+    if not briefs:
+        return {}
+    bound = {
+        "subject": plugin.manifest.subject,
+        "subject_ids": sorted({brief.subject_id for brief in briefs}),
+        "locale": briefs[0].scenario.locale,
+    }
+    found: dict[str, list[Stated]] = {}
+    for row in fetch_dicts(run_named(con, "checks/stated_cells", bound)):
+        place = owner_of(f"{row['plugin']} {row['scenario']}", row["subject_id"])
+        found.setdefault(row["subject_id"], []).append(
+            Stated(
+                place,
+                row["source_table"],
+                row["source_column"],
+                row["source_key"],
+                row["source_value"],
+            )
+        )
+    return found

@@ -12,10 +12,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from plugins.contract import Brief, Plugin
 from tasks.checks.context import CheckContext, owner_of
+from tasks.checks.contradictions import Stated, contradicted
 from tasks.checks.judging import CHECKS, judge
 from tasks.errors import ShelftalkError
 from tasks.plugin_hooks import run_accept
@@ -75,13 +77,15 @@ def settle_briefs(
     validations: list[RuleOutcome] | None = None,
     *,
     every_draft: bool = False,
+    stated: Mapping[str, Sequence[Stated]] = MappingProxyType({}),
 ) -> list[SettledBrief]:
     """The outcome of each brief, in order: approved, fallback, quarantined, or failed.
 
     ``validations`` is filled with the outcome of each rule of the plugin's checks.toml in each validation. A brief that
     raises becomes ``failed`` with the reason; its neighbours are untouched. No two texts of a plugin are the same: the
     next candidate is taken. ``every_draft`` judges the candidates behind the chosen one, too, where figures rest on
-    them. RulesError where checks.toml itself is wrong.
+    them. ``stated`` has, by subject, the cells that live texts state: a draft that contradicts one falls. RulesError
+    where checks.toml itself is wrong.
     """
     cases = [_Case(brief, prompt, list(drafts)) for brief, prompt, drafts in written]
     if not cases:
@@ -94,7 +98,7 @@ def settle_briefs(
     try:
         while True:
             for case in cases:
-                _choose(plugin, case, context, every_draft)
+                _choose(plugin, case, context, every_draft, stated)
             outcomes += _validate(plugin, cases)
             if all(c.chosen is None or c.stands(c.chosen) for c in cases):
                 break
@@ -224,7 +228,13 @@ def _score(case: _Case, draft: Draft, context: CheckContext) -> float:
     return round(context.ranker.terms(case.brief, draft, judgement, published).score, 6)
 
 
-def _choose(plugin: Plugin, case: _Case, context: CheckContext, every_draft: bool) -> None:
+def _choose(
+    plugin: Plugin,
+    case: _Case,
+    context: CheckContext,
+    every_draft: bool,
+    stated: Mapping[str, Sequence[Stated]],
+) -> None:
     """Choose the first standing draft that the hook accepts and that is not published already; it is shelved then."""
     case.chosen, case.beside = None, {}
     if case.failure is not None:
@@ -239,6 +249,13 @@ def _choose(plugin: Plugin, case: _Case, context: CheckContext, every_draft: boo
             if reason := case.accepted[draft.draft_id]:
                 case.beside[draft.draft_id] = Verdict(
                     "structure", "accept", False, None, None, str(reason)
+                )
+                continue
+            told = stated.get(case.brief.subject_id, ())
+            place = owner_of(f"{plugin.name} {case.brief.scenario.name}", case.brief.subject_id)
+            if other := contradicted(case.judged[draft.draft_id].claims, told, place):
+                case.beside[draft.draft_id] = Verdict(
+                    "consistency", "texts", False, None, None, other
                 )
                 continue
             # Two customers may ask the same.
