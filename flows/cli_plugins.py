@@ -64,7 +64,7 @@ def list_plugins(as_json: AsJson = False) -> None:
         table.add_row(m.name, m.version, m.subject, m.risk_tier, locales, _escape(m.summary))
     console.print(table)
     for problem in found.problems:
-        say(f"[yellow]skipped[/] {_escape(problem.name)}: {_escape(problem.reason)}")
+        say(f"[yellow]skipped[/]: {_escape(problem.reason)}")
 
 
 @plugins_app.command("new")

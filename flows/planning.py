@@ -186,7 +186,7 @@ def make_plan(
     models = {name: copywriter_of(settings, con, name) for name in by_name}
     model = copywriter_of(settings, con)
     plan = RunPlan(built=built, plugins=by_name, model=model, lines=[], models=models)
-    plan.problems += [f"plugin {p.name}: {p.reason}" for p in discovery.problems]
+    plan.problems += [p.reason for p in discovery.problems]
     plan.problems += [
         f"scenario {b.scenario.name}: {b.reason}" for b in built if b.state != "ready"
     ]

@@ -101,7 +101,7 @@ def _train(
         warehouse.create()
         found = discover(settings)
         for problem in found.problems:
-            logger.warning("plugin %s is skipped: %s", problem.name, problem.reason)
+            logger.warning("skipped: %s", problem.reason)
         corpus = preprocess_task(settings, whole(found.plugins))
         trained = train_task(
             settings,

@@ -30,9 +30,11 @@ from plugins.contract import (
 )
 from plugins.hook_code import why_not_hook_code
 from plugins.template_code import why_not_template
+from tasks.time_bound import call_within
 
 __all__ = ["REQUIRED_FILES", "BrokenPluginError", "load_plugin", "one_line"]
 
+IMPORT_SECONDS = 10.0
 REQUIRED_FILES = (
     "plugin.toml",
     "briefs.sql",
@@ -309,7 +311,12 @@ def _hooks(
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module  # dataclasses look their module up here
     try:
-        spec.loader.exec_module(module)
+        call_within(IMPORT_SECONDS, spec.loader.exec_module, module)
+    except TimeoutError as error:
+        del sys.modules[module_name]
+        raise BrokenPluginError(
+            f"plugin.py: its import did not end within {IMPORT_SECONDS:g} s; work belongs into prepare and accept."
+        ) from error
     except (Exception, SystemExit) as error:
         del sys.modules[module_name]
         raise BrokenPluginError(

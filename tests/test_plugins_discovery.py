@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import plugins.discovery
+import plugins.plugin_files
 from plugins.discovery import Discovery, PluginProblem, discover_plugins
 
 SOURCE = Path(plugins.discovery.__file__).parent / "descriptions"
@@ -256,3 +257,14 @@ def test_other_distributions_register_a_package(
     assert problem.name == "ghosts"
     assert "reinstall or remove" in problem.reason
     assert names(discover_plugins(entry_points=False)) == BUILT_IN
+
+
+def test_a_plugin_that_hangs_at_import_is_named_and_the_others_stand(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plugins.plugin_files, "IMPORT_SECONDS", 0.3)
+    (folder / "plugin.py").write_text("while True:\n    pass\n", encoding="utf-8")
+    discovery = found(folder)
+    assert names(discovery) == BUILT_IN
+    [problem] = discovery.problems
+    assert "plugin slogans: plugin.py: its import did not end within 0.3 s" in problem.reason
