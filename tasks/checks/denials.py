@@ -3,7 +3,6 @@
 # ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
-import itertools
 import re
 
 from plugins.contract import Fact
@@ -121,11 +120,26 @@ _TIMES = frozenset(
 )
 
 
+_BETWEEN = frozenset("a an the for in of made from built suitable meant any".split())
+
+
+def _denier(words: tuple[Word, ...], at: int) -> Word | None:
+    """The word before ``at``; after a form of "is not", small words between do not count: "is not made of wool"."""
+    back = at - 1
+    while back > 0 and at - back <= 3 and words[back].lower in _BETWEEN:
+        back -= 1
+    if back != at - 1 and words[back].lower not in ("not", "isn't", "aren't"):
+        return words[at - 1]
+    return words[back]
+
+
 def denies_fact(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
     """A plain word of the facts straight after "no", "never" or "without" is denied: "never sheds", "no light"."""
-    for before, word in itertools.pairwise(words):
+    for n, word in enumerate(words[1:], 1):
+        before = _denier(words, n)
         if (
-            before.lower not in _DENIES
+            before is None
+            or before.lower not in _DENIES
             or len(word.lower) < 4
             or word.lower in ("more", "only", "just", "other", "need", "less", "longer")
         ):

@@ -13,6 +13,7 @@ from tasks.checks.computed import compute, is_set_price
 from tasks.checks.dates import find_dates
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
+from tasks.checks.misplaced import misplaced
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.passing import find_passing
 from tasks.checks.proportions import is_derived
@@ -248,6 +249,9 @@ def _judge_one(
         and is_set_price(sentence, quantity, fact, index)
     ):
         fact = None  # "£54 each" where a set of four costs £54
+    if fact is not None and (why := misplaced(sentence, quantity, fact, index)):
+        found.refuse("grounding", kind, quantity.words, why)
+        return
     if fact is not None:
         found.support(kind, quantity.words, fact)
         return

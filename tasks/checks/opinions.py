@@ -63,6 +63,7 @@ def judge_opinions(
     if not sides and not _has_reviews(index):
         return []
     read: list[tuple[int, int]] = []
+    _invents_listed(sentence, index, sides, found)
     at = 0
     for clause in _split(sentence):
         at = max(sentence.find(clause, at), 0)
@@ -130,6 +131,51 @@ def _judge_sides(
                 match.group(1).strip(),
                 f"no fact says that reviewers {'praise' if is_praise else 'fault'} this",
             )
+            return
+
+
+_GETTING = re.compile(
+    r"\b(?:gets?|got|says?|draws?|earns?|wins?|takes?|of|steals?|makes?|has|have)\s+$",
+    re.IGNORECASE,
+)
+_CHUNK = re.compile(
+    r"\b(?:(?:the|its|their)\s+(?P<np>(?:[\w'-]+\s+){0,2}?[\w'-]+)|(?P<how>how\s+(?:[\w'-]+\s*){1,4}?))(?=\s*(?:[,;:.!?]|$|\b(?:and|are|is|was|were|win|wins|get|gets|come|comes|please|pleases|earn\w*|draw\w*|for|from|with|most|among|above|but|while|as|that|which|too|in|at|by)\b))",
+    re.IGNORECASE,
+)
+
+
+def _invents_listed(
+    sentence: str, index: FactIndex, sides: list[tuple[bool, frozenset[str], int]], found: Found
+) -> None:
+    """An item beside what the reviews speak of, of which no fact knows a word: "the fit, the fabric and the low price"."""
+    if not sides or not index.locale.startswith("en") or found.verdicts:
+        return
+    told = frozenset().union(*(aspect for _, aspect, _ in sides))
+    words = words_of(sentence, index.locale)
+    for match in _CHUNK.finditer(sentence):
+        group = "np" if match.group("np") else "how"
+        named = [
+            w
+            for w in words
+            if match.start(group) <= w.start < match.end(group)
+            and len(w.lower) > 2
+            and w.lower not in _GENERAL
+        ]
+        if not named or any(w.is_number or w.is_capital or is_held(w, index) for w in named):
+            continue
+        before, after = sentence[: match.start()], sentence[match.end() :]
+        if _GETTING.search(before):
+            continue  # "gets the applause"
+        left = [w for w in words if w.end <= match.start()][-5:]
+        right = [w for w in words if w.start >= match.end()][:6]
+        is_after = re.search(r"(?:,|\band|\bplus)\s+$", before) and any(
+            w.stem in told for w in left[:-1] + left[-1:]
+        )
+        is_before = re.match(r"\s*(?:,|\band\b)", after) and any(w.stem in told for w in right[:4])
+        if is_after or is_before:
+            found.refuse(
+                "grounding", "aspect", match.group().strip(), "no fact says that reviewers speak of this"
+            )  # fmt: skip
             return
 
 

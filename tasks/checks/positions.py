@@ -31,6 +31,7 @@ _TOGETHER = re.compile(
     r"\b(?:together with|bought with|alongside|pairs? (?:well )?with|goes (?:well )?with|beside|next to|joins?|meets?|partners?|companions? (?:to|of|for)|and)\b"
 )
 _BROKEN = (
+    (re.compile(r"\b(?:it|this|they) (?:would|will|could|may|might) be (?:you|me|him|her|us|them)\b"), "the sentence says nothing"),
     (re.compile(r"\ba[n]? (?!1\b)\d+ (?!per\b|degrees?\b|plus\b)[a-z]{3,}s\b(?! (?:a|per)\b)(?<!ss)"), "a number of things has no “a”"),
     (re.compile(r"\b(?:with|of|from|at|by) (?:is|are|was|has|have|find|finds|gets?|will|can)\b"), "the sentence is broken"),
     (re.compile(r"\bprice is the \w+"), "the price is no figure"),

@@ -17,6 +17,7 @@ from tasks.checks.claims import Found
 from tasks.checks.denials import is_held
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import FOLDER, lexicon_for
+from tasks.checks.negation import is_negated
 from tasks.checks.numerals import find_quantities
 from tasks.checks.words import Word, plain, singular, stem
 
@@ -35,6 +36,12 @@ _OPINION = re.compile(
 _READER = frozenset("you us we me everyone anyone".split())
 _CUTTING = frozenset(
     "which when whenever if until where wherever whether before after than".split()
+)
+_AFTER_VERB = frozenset(
+    "every any all the a an in on with to up down flat away into under over both most itself".split()
+)
+_COMPANY = frozenset(
+    "goes go wear works pairs pair it them serve served enjoy eat drink clean wipe brush cut spread stir start starts begin begins end ends come along up away off happens sits agrees rhymes down filled".split()
 )
 _OWNED = frozenset("your my our their his her everyone's".split())
 _PRONOUNS = frozenset("it they these this each".split())
@@ -92,6 +99,8 @@ def judge_predication(
     """Refuses a clause about the subject of which no word is borne by a fact."""
     if not words or sentence.rstrip().endswith("?"):
         return
+    if _has_part(sentence, words, index, found):
+        return
     cuts = [0, *sorted({m.end() for m in _MARKS.finditer(sentence)}), len(sentence) + 1]
     subject = None
     for start, end in itertools.pairwise(cuts):
@@ -115,6 +124,33 @@ def judge_predication(
                     "grounding", "statement", said, "says something of the subject that no fact bears"
                 )  # fmt: skip
                 return
+
+
+_POSSESSED = re.compile(
+    r"\b(?:with|plus|complete with|comes? with|including|and|has|have|hides|under)\s+(?:its own |an? (?:second |spare |extra |matching |little |small |hidden |secret )?|two |three |four |extra |matching |spare )(?P<what>(?:[\w'-]+ ){0,3}?[\w'-]+)(?=[,.;:!?)—–]|\s(?:and|for|that|which|to|in|on|at|inside|underneath|so|from|of|or|you|under)\b|$)",
+    re.IGNORECASE,
+)
+
+
+def _has_part(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
+    """ "Plus a clip for your keys", "with a viewing window": a part of which no fact knows a word."""
+    parts = _lists()["part"] | _lists()["extra"]
+    for match in _POSSESSED.finditer(sentence):
+        named = [w for w in words if match.start("what") <= w.start < match.end("what")]
+        starts = plain(match.group()).split()[0]
+        if not named or any(_is_borne(w, index) or w.is_capital for w in named):
+            continue
+        if starts in ("and", "under", "have", "has") and named[-1].lemma not in _lists()["extra"]:
+            continue
+        before = [w for w in words if w.end <= match.start()]
+        if starts == "with" and before and before[-1].lower in _COMPANY:
+            continue  # "goes with a shirt", "serve with a spoon"
+        if named[-1].lemma in parts and not is_negated(
+            sentence, words, words.index(named[0]), words.index(named[-1]) + 1
+        ):
+            found.refuse("grounding", "part", match.group("what"), "a part of which no fact speaks")
+            return True
+    return False
 
 
 def _goes_on(clause: list[Word], subject: str | None) -> bool:
@@ -189,6 +225,13 @@ def _subject(clause: list[Word], sentence: str, index: FactIndex) -> tuple[str, 
         if first == "they" and _speaks_of_people(sentence, rest, index):
             return None
         return ("product", rest)
+    if (
+        first in ("every", "each", "all", "your", "our", "any")
+        and len(clause) > 3
+        and clause[1].lemma in lists["offer"]
+        and _is_verb(clause[2])
+    ):
+        return ("offer", clause[2:])
     if first in ("the", "its", "every", "each", "both", "all") and len(clause) > 2:
         for n in (1, 2, 3):
             if n + 1 >= len(clause):
@@ -216,6 +259,15 @@ def _subject(clause: list[Word], sentence: str, index: FactIndex) -> tuple[str, 
     if _named_subject(clause, index):
         n = next(n for n, w in enumerate(clause) if n and _is_third(w) and not w.is_capital)
         return ("named", clause[n:])
+    if first in lists["order"] and any(w.lower in ("it", "them") for w in clause[1:3]):
+        return ("shop", clause)
+    if (
+        clause[0].is_capital
+        and _is_third(clause[0])
+        and clause[1].lower in _AFTER_VERB
+        and sentence.lstrip().startswith(clause[0].text)
+    ):
+        return ("named", clause)
     if first == "we" and len(clause) > 2:
         rest = [w for w in clause[1:] if w.lower not in _AUX]
         if rest and _lemma(rest[0]) in lists["service"]:
@@ -250,7 +302,12 @@ def _speaks_of_people(sentence: str, rest: list[Word], index: FactIndex) -> bool
 def _is_claim(who: str, predicate: list[Word], sentence: str, index: FactIndex) -> bool:
     """Whether a predicate says something that could be false, with no word that a fact bears."""
     lists = _lists()
-    if any(_is_borne(w, index) for w in predicate):
+    borne = [w for w in predicate if _is_borne(w, index)]
+    if who == "shop" and len(borne) == 1 and not borne[0].is_number:
+        # "We'll match any lower price": the price is known, the promise is not.
+        if _lemma(borne[0]) in lists["service"]:
+            return False
+    elif borne:
         return False
     content = [w for w in predicate if w.lower not in _AUX and w.lower not in _SMALL]
     if not content or any(
@@ -264,7 +321,7 @@ def _is_claim(who: str, predicate: list[Word], sentence: str, index: FactIndex) 
     head = content[0]
     if predicate.index(head) in lexicon_for(index.locale).shielded(tuple(predicate)):
         return False
-    if who in ("shop", "there"):
+    if who in ("shop", "there", "offer"):
         return True
     after = [w.lower for w in predicate[predicate.index(head) + 1 :]]
     if after and after[0] in _READER:
@@ -286,7 +343,7 @@ def _is_claim(who: str, predicate: list[Word], sentence: str, index: FactIndex) 
     if lemma in lists["mood"] or head.lower in lists["felt"]:
         return False
     if who == "named" and (
-        lemma in lists["light"]
+        (lemma in lists["light"] and after[1:2] not in (["every"], ["any"], ["all"]))
         or lemma == "last"
         or any(w.lower in _OWNED for w in predicate)
         or not after
@@ -330,10 +387,14 @@ def _is_claim(who: str, predicate: list[Word], sentence: str, index: FactIndex) 
 
 
 def _is_borne(word: Word, index: FactIndex) -> bool:
-    if word.is_number or (word.is_capital and word.lower not in ("it", "they", "the", "we")):
+    if word.is_number or (
+        word.is_capital and word.start and word.lower not in ("it", "they", "the", "we")
+    ):
         return True
     if len(word.lower) < 3 or word.lower in _SMALL:
         return False
+    if word.lower.startswith("un") and stem(singular(word.lower[2:])) in index.held:
+        return True
     return is_held(word, index) or word.stem in _implied(index)
 
 

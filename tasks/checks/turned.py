@@ -70,7 +70,7 @@ _SOON = re.compile(
     r"|\b(?P<c>tomorrow|tonight|overnight|same[- ]day|next[- ]day)\b[^.;!?]{0,20}\b(?:deliver\w*|arriv\w+|dispatch\w*)\b"
 )
 _SERVICE = re.compile(
-    r"\b(?:returns?|returned|send (?:it|them) back|exchange|swap|refund\w*|guarantee\w*|warrant\w*|cover(?:ed|s)?|money back|change your mind|bring (?:it|them) back|deliver\w*|dispatch\w*)\b"
+    r"\b(?:try (?:it|them)|on trial|returns?|returned|send (?:it|them) back|exchange|swap|refund\w*|guarantee\w*|warrant\w*|cover(?:ed|s)?|money back|change your mind|bring (?:it|them) back|deliver\w*|dispatch\w*)\b"
 )
 _ARTICLE = re.compile(
     r"\b(?:within|for|after|up to|inside|in|have|takes?|you've got|you have) (?:just )?(?:a|an|the|one) (?:full |whole |entire |good )?(?P<unit>year|month|week|fortnight|day|decade)\b(?!'s| (?:out|off|away|of|in|or|and))"
