@@ -19,7 +19,7 @@ _SAYS_INCLUDED = re.compile(
     r"\b(?:includ\w*|supplied|provided|separately|extra|in the box|comes? with|optional)\b"
 )
 _SAYS_STOCK = re.compile(
-    r"\b(?:stock|sold out|available|unavailable|left|pre ?order|back ?order|until|from)\b"
+    r"\b(?:stock|sold out|available|unavailable|left(?! hand)|pre ?order|back ?order|until|from)\b"
 )
 _MONTHS = re.compile(
     r"\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|"

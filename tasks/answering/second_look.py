@@ -63,8 +63,25 @@ _ENDS_NEGATION = frozenset(
     "what how which when where can is are do does it them they will would and but".split()
 )
 _WHOLE = frozenset("total overall gross complete".split())
-_INCLUDING = re.compile(r"\b(?:including|with) (?:the |its )?(\w+)")
-_REFUSED = re.compile(r"^\W*(?:and |so |but )?(?:why|who)\b|\bhow come\b")
+_INCLUDING = re.compile(r"\bincluding (?:the |its )?(\w+)")
+_TOPICS = frozenset(
+    stem(w)
+    for w in "return returns refund delivery shipping exchange payment gift warranty guarantee assembly".split()
+)
+"""What a name is about whatever else it holds: a returns window is no window."""
+_SAYS_LITTLE = frozenset(
+    stem(w)
+    for w in """guide line lines method methods option options policy service details detail date time hours window
+range version type set kit number after before up on now from to level available fitted supplied stock size sizes
+countries country each per min max minimum maximum the a of in for with no and or by is new our""".split()
+)
+_REFUSED = re.compile(
+    r"^\W*(?:and |so |but )?(?:why|who)\b|\bhow (?:come|to|do|does|can|should) |\bhow (?:is|are) (?:it|they) \w"
+)
+_DELIVERS = re.compile(r"\b(?:deliver|ship|send|sent|post|dispatch)\w*\b")
+_DOES_TO_IT = re.compile(
+    r"\b(?:can|could|may|do|should) (?:i|you|we|one) (\w+) (?:it|them|this|these)\b"
+)
 
 
 def _negated(normal: str) -> set[str]:
@@ -97,11 +114,14 @@ def _taken_away(fact: KnownFact) -> set[str]:
 
 def _in_class(word: str, fact: KnownFact, normal: str) -> bool:
     """True where the fact lists others of the word's kind; materials and colours only of 'is it', not of 'can I'."""
-    if _YEAR.fullmatch(word):
-        return bool(_YEAR.search(fact.normal))
     if word[0].isdigit():
-        return bool(re.search(r"\d-\d", fact.normal))
+        is_named = bool({stem(w) for w in words(normal)} & fact.name_stems)
+        if _YEAR.fullmatch(word):
+            return is_named and bool(_YEAR.search(fact.normal))
+        return is_named and not fact.measures and bool(re.search(r"\d-\d", fact.normal))
     if word in PLACES:
+        if not _DELIVERS.search(normal):
+            return False
         told = fact.value_stems | fact.name_stems
         is_delivery = any(
             is_named_by(fact, by_id(i)) for i in ("DELIVERY", "DELIVERY_PLACE", "DELIVERY_COST")
@@ -113,6 +133,12 @@ def _in_class(word: str, fact: KnownFact, normal: str) -> bool:
         word in members and value & members and (place < len(classes()) - 2 or plain)
         for place, members in enumerate(classes())
     )
+
+
+def _fills(hits: set[str], item: str) -> bool:
+    """True where the words are at least half of what an item of a list says."""
+    said = alike(normalise(item)) - {one_word(stem(word)) for word in NEUTRAL} - {"includ"}
+    return bool(said & hits) and 2 * len(said & hits) >= len(said)
 
 
 def _beside_or(normal: str) -> set[str]:
@@ -148,7 +174,7 @@ def look_again(
 ) -> list[Found] | None:
     """The facts to state as 'name: value', or None where a word stays unexplained or too many facts look alike."""
     normal = asked.normal
-    if _REFUSED.search(normal) or _CHANGES.search(normal):
+    if _REFUSED.search(normal) or _CHANGES.search(normal) or "MAX_LOAD" in asked.detected.ids:
         return None
     kinds = kinds_of(normal)
     about = about | _title_stems(facts)
@@ -163,17 +189,21 @@ def look_again(
     meant = {one_word(stem(w)) for w in words(normal) if w not in NEUTRAL} | {
         one_word(s) for s in content_stems(normal)
     }
-    gone = _negated(normal)
+    all_names = {one_word(stem(w)) for fact in facts for w in fact.name_words}
+    gone = _negated(normal) & all_names.union(*(_taken_away(fact) for fact in facts))
+    verb = _DOES_TO_IT.search(normal)
+    done = {one_word(stem(verb[1]))} if verb else set()
     choice = _beside_or(normal)
     others: set[str] = set()  # the names that a 'not' or 'without' of the question sets aside
-    rows: list[tuple[tuple[int, ...], KnownFact]] = []
+    rows: list[tuple[tuple[int, ...], KnownFact, bool]] = []
     for fact in facts:
         if not fact.is_usable or not is_of_kind(fact, kinds):
             continue
         told = {m.dimension for m in fact.measures}
         named_measures = set(words(normalise(" ".join(fact.name_words))))
         if any(
-            m.dimension not in told and not set(words(normal[m.start : m.end])[:1]) <= named_measures
+            m.dimension not in told
+            and not set(words(normal[m.start : m.end])[:1]) <= named_measures
             for m in asked.measures
         ):
             continue
@@ -187,7 +217,7 @@ def look_again(
             others |= name - gone
             continue
         if _says_opposite(name, said | set(stems(normal))) or (
-            _CHOICE.search(normal) and not _RANGE.search(fact.text.lower())
+            _CHOICE.search(normal) and "stock" not in kinds and not _RANGE.search(fact.text.lower())
         ):
             continue
         if _WHOLE & set(fact.name_words):  # a total weight includes the mount
@@ -195,6 +225,44 @@ def look_again(
             away = away | ({one_word(stem(part[1]))} if part else set())
             name |= away
         classed = {w for w in focus - name - value - gone if _in_class(w, fact, normal)}
+        if fact.flag is not None and not asked.is_yes_no and _ASKS_WHICH.search(normal):
+            continue
+        if kinds and len(fact.sentences) > 1:
+            continue  # of several sentences the lexicon picks the one that holds the answer
+        unasked = {
+            w
+            for w in fact.name_words
+            if one_word(stem(w)) not in said | about
+            and not (w.startswith("un") and away & gone)
+            and not w[0].isdigit()
+            and len(w) > 1
+            and stem(w) not in _SAYS_LITTLE
+            and not (kinds and stem(w) in _MEASURED)
+        }
+        if _TOPICS & {stem(w) for w in unasked} and focus & name:
+            continue
+        head = fact.name_words[-1] if fact.name_words else ""
+        if head in unasked and focus & name and not focus & value and len(fact.name_words) > 1:
+            continue  # what is asked for only qualifies the name: noise cancelling, colour safe
+        is_qualified = (
+            not asked.is_yes_no
+            and bool(unasked)
+            and (meant & name) - _MEASURED <= {one_word(stem(head))}
+            and not gone
+        )
+        by_value = (focus & value) - name
+        if (
+            not focus & name
+            and by_value
+            and (
+                fact.origin == "policy"
+                or by_value & done
+                or (by_value <= MATERIALS and not _IS_IT.search(normal))
+                or not any(_fills(by_value, item) for item in fact.items)
+                or (fact.name_stems & PARTS and not is_of_kind(fact, ["included"]))
+            )
+        ):
+            continue  # what a value mentions in passing: returns, in a policy on tinted paint
         is_listed = (
             (asked.is_yes_no or bool(choice))
             and not set(kinds) - {"stock", "included"}
@@ -222,11 +290,13 @@ def look_again(
         )
         if not picks or not (any(hits) or kinds):
             continue
-        rows.append(((*hits, named), fact))
+        rows.append(((*hits, named), fact, is_qualified))
     if not rows:
         return None
     best = max(row[0] for row in rows)
-    top = [fact for rank, fact in rows if rank == best]
+    if sum(row[0] == best for row in rows) == 1 and any(row[0] == best and row[2] for row in rows):
+        return None  # the one guarantee that is known is the treatment's, and another was asked for
+    top = [fact for rank, fact, _ in rows if rank == best]
     plainest = min(len(fact.name_words) for fact in top)
     top = [fact for fact in top if len(fact.name_words) == plainest]
     if len(top) > (MAX_STATED if kinds else 2):
