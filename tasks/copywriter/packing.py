@@ -14,7 +14,7 @@ from torch import nn
 from transformers.activations import FastGELUActivation, NewGELUActivation
 from transformers.pytorch_utils import Conv1D
 
-__all__ = ["pack_model"]
+__all__ = ["linear_layers", "pack_model"]
 
 _TOLERANCE = {torch.float32: 0.01, torch.bfloat16: 0.5}
 """Share of the logits' spread by which packed products may differ: rounding, nothing else."""
@@ -26,7 +26,7 @@ class _Packed(nn.Module):
     def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
         super().__init__()
         self.packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), None)
-        self.bias = bias
+        self.bias, self.count_in = bias, weight.shape[1]
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
         return torch.ops.mkldnn._linear_pointwise(rows, self.packed, self.bias, "none", [], "")
@@ -88,3 +88,16 @@ def _trial(model: Any) -> torch.Tensor:
     ids = torch.arange(16)[None] * 7 % size
     with torch.inference_mode():
         return model(input_ids=ids, use_cache=False).logits.float()
+
+
+def linear_layers(model: Any) -> list[tuple[int, nn.Module]]:
+    """Each linear layer of a model, packed or not, with the width of its input; for benchmarks."""
+    found: list[tuple[int, nn.Module]] = []
+    for module in model.modules():
+        if isinstance(module, _Packed):
+            found.append((module.count_in, module))
+        elif type(module) is Conv1D:
+            found.append((module.weight.shape[0], module))
+        elif type(module) is nn.Linear:
+            found.append((module.weight.shape[1], module))
+    return found
