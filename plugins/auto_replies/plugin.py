@@ -39,20 +39,24 @@ def accept(draft_text: str, brief: Brief) -> str | None:
     for name, value in brief.values().items():
         if " ".join(value.split()).casefold().rstrip(".") not in text:
             return f"the reply does not state the fact {name}"
-    for sentence in _SENTENCE.split(text):
-        stated = [
-            name
-            for name, value in brief.values().items()
-            if not value.endswith(".") and value.casefold() in sentence
-        ]
-        for name in stated:
-            cue = _SAID_AS.get(name, "")
-            words = [word for word in name.split("_") if not word.isdigit()]
-            named = name in {"availability", "feature"} or any(word in sentence for word in words)
-            if name.startswith("feature"):
-                named = re.search(r"\b(?:has|with|comes|feature)\b", sentence) is not None
-            if not named and not (cue and re.search(cue, sentence)):
-                return f"the reply does not say what {name} is"
+    sentences = _SENTENCE.split(text)
+    for name, value in brief.values().items():
+        short = value.strip().casefold()
+        told = [s for s in sentences if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", s)]
+        # A policy is a sentence already, and says itself what it is about.
+        if told and not short.endswith(".") and not any(_says(name, s) for s in told):
+            return f"the reply does not say what {name} is"
     if any(word in text for word in ("we promise", "we guarantee that", "i promise", "definitely")):
         return "the reply makes a promise"
     return None
+
+
+def _says(name: str, sentence: str) -> bool:
+    """True where the sentence says what the fact of that name is."""
+    if name == "availability":
+        return True  # 'in stock' says it
+    if name.startswith("feature"):
+        return re.search(r"\b(?:has|with|comes|feature)\b", sentence) is not None
+    if any(word in sentence for word in name.casefold().split("_") if not word.isdigit()):
+        return True
+    return name in _SAID_AS and re.search(_SAID_AS[name], sentence) is not None
