@@ -129,3 +129,32 @@ def test_the_packaged_encoder_finds_the_same_said_in_other_words() -> None:
         "The walking boots have a grippy sole for wet rock.",
     ])  # fmt: skip
     assert said @ paraphrase > said @ other + 0.2
+
+
+def test_a_run_measures_by_the_encoder_of_the_settings(folder: Path, tmp_path: Path) -> None:
+    from flows.open_shop import warehouse_of
+    from flows.run_steps import check_context, forget_contexts
+    from flows.settings import Settings
+
+    settings = Settings(home=tmp_path, sentence_encoder=str(folder))
+    warehouse_of(settings).create()
+    try:
+        context = check_context(settings, "a-run", "en")
+        encoder = context.ranking.encoder
+        context.ranker.prepare(TEXTS)
+        assert encoder.count_embedded == len(TEXTS)
+        assert list((tmp_path / "embeddings").iterdir()), "kept for the next run"
+    finally:
+        forget_contexts("a-run")
+
+
+def test_an_encoder_that_cannot_be_loaded_refuses_the_run_before_it_begins(tmp_path: Path) -> None:
+    from flows.open_shop import warehouse_of
+    from flows.run_steps import start_run
+    from flows.settings import Settings
+
+    settings = Settings(home=tmp_path, sentence_encoder=str(tmp_path / "nowhere"))
+    warehouse_of(settings).create()
+    with pytest.raises(NotAModel, match="no model folder at"):
+        start_run(settings, {})
+    assert warehouse_of(settings).rows("reports/recent_runs", {"max_rows": 5}) == []
