@@ -71,7 +71,8 @@ def refresh_marts(
     shop's rows, whatever stands there. ``progress`` hears each name before it is built. WarehouseError names the mart
     that failed.
     """
-    return _Refresh(con, progress, anew).run()
+    with _lightly_compressed(con):
+        return _Refresh(con, progress, anew).run()
 
 
 @dataclass(slots=True)
@@ -225,7 +226,7 @@ def keep_marts(warehouse: Warehouse, file: Path) -> None:
             con.execute(views[name])
     for name in in_order_of_use({name: sql_text(name) for name in sql_names("marts")}):
         mart, statement = name.rsplit("/", 1)[-1], sql_text(name)
-        with warehouse.scratch_attached(file) as con:
+        with warehouse.scratch_attached(file) as con, _lightly_compressed(con):
             con.execute("begin")
             try:
                 if _has_table(con, "mart", mart, "planned"):
@@ -243,6 +244,15 @@ def keep_marts(warehouse: Warehouse, file: Path) -> None:
     with warehouse.scratch_attached(file) as con:
         if _has_table(con, "staging", "mart_sources", "planned"):
             con.execute("insert into staging.mart_sources from planned.staging.mart_sources")
+
+
+@contextmanager
+def _lightly_compressed(con: Connection) -> Iterator[None]:
+    """Marts are written often: without DuckDB's dearest compression in two thirds of the time, in twice the room."""
+    con.execute("set disabled_compression_methods = 'dict_fsst'")
+    yield
+    # Not after an error: an aborted transaction takes no statement, and the setting ends with the connection.
+    con.execute("reset disabled_compression_methods")
 
 
 def _apply(con: Connection, mart: str, changed: str) -> None:
