@@ -19,6 +19,7 @@ from tasks.check_context import stated_cells
 from tasks.check_published import check_tables, validation_rows
 from tasks.draft_cache import DraftStore, forget_drafts
 from tasks.errors import CopywriterError, ShelftalkError
+from tasks.outdated import retire_outdated
 from tasks.publish_content import (
     check_accounting,
     moment_in,
@@ -293,6 +294,7 @@ def finish_run(
     forget_contexts(run_id)
     try:
         if state == "completed":
+            retire_outdated(warehouse, run_id)
             check_accounting(warehouse, run_id)
             check_tables(warehouse, run_id)
     except Exception as error:

@@ -14,7 +14,6 @@ from typing import Any
 
 from plugins.contract import Brief
 from tasks.errors import AccountingError, WarehouseError
-from tasks.outdated import retire_outdated
 from tasks.records import SettledBrief, Verdict
 from tasks.set_aside import record_set_aside, replace_vanished
 from tasks.warehouse import Connection, Warehouse, insert_rows, one_value, run_named, sql_text
@@ -48,8 +47,7 @@ def publish_batch(
 
     ``version_ids`` maps scenario to scenario_version_id, ``subjects`` plugin to its subject.
 
-    Live texts of the same (scenario, plugin, subject, locale), and those of any that state another value of a cell that
-    these briefs have read, are retired in the same transaction. Reads the count of
+    Live texts of the same (scenario, plugin, subject, locale) are retired in the same transaction. Reads the count of
     committed briefs back, because DuckDB answers OK to the COMMIT of an aborted transaction.
     """
     if not settled:
@@ -75,7 +73,6 @@ def publish_batch(
             if s.state in ("quarantined", "failed")
         ]
         _retire_replaced(con, texts + stale, moment)
-        retire_outdated(con, settled, moment)
         insert_rows(con, "content.texts", texts)
         insert_rows(con, "content.claims", [row for s in settled for row in _claim_rows(run_id, s)])
         insert_rows(

@@ -14,6 +14,7 @@ from tasks.check_context import stated_cells
 from tasks.check_drafts import settle_briefs
 from tasks.checks.context import CheckContext
 from tasks.checks.contradictions import disagree
+from tasks.outdated import retire_outdated
 from tasks.publish_content import publish_batch
 from tasks.records import Claim, Draft, SettledBrief
 from tasks.warehouse import Warehouse, fetch_dicts
@@ -52,6 +53,7 @@ def settled(plugin: str, scenario: Scenario, *facts: Fact, body: str, stated: st
 
 def publish(warehouse: Warehouse, run_id: str, *items: SettledBrief) -> None:
     publish_batch(warehouse, run_id, items, {"gifts": "v1", "lapsed": "v2"}, SUBJECTS)
+    retire_outdated(warehouse, run_id)
 
 
 def texts(warehouse: Warehouse) -> dict[str, tuple[datetime | None, str | None]]:

@@ -1,5 +1,6 @@
--- Grain: one row a claim of a live text whose cell has another value among the facts that were just settled (temp table
--- settled_cells), in the same language. Only a person or tasks.publish_content can say whether both mean the same.
+-- Grain: one row a claim of a live text whose cell has another value among the facts that a run has read (temp table
+-- settled_cells), in the same language, and which none of those facts bears out. Whether both mean the same is for
+-- tasks.checks.contradictions to say.
 select distinct
     texts.text_id,
     claims.source_table,
@@ -18,4 +19,13 @@ inner join settled_cells as cells
 where
     texts.retired_at is null
     and claims.source_value <> cells.value
+    and not exists (
+        from settled_cells as same
+        where
+            same.source_table = claims.source_table
+            and same.source_column = claims.source_column
+            and same.source_key = claims.source_key
+            and same.language = cells.language
+            and same.value = claims.source_value
+    )
 order by all
