@@ -24,6 +24,7 @@ from tasks.micro_batcher import MicroBatcher, wait_for
 from tasks.records import DraftRequest, RawDraft
 
 if TYPE_CHECKING:
+    from tasks.copywriter.decoding import Copywriter
     from tasks.openai_writer import OpenAIEndpoint
 
 __all__ = ["BatchedWriter", "GPT2TaskRunner", "current_writer", "use_copywriter"]
@@ -83,6 +84,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         )
         self._batcher: MicroBatcher[DraftRequest, list[RawDraft]] | None = None
         self._is_loaded = False
+        self._copywriter: Copywriter | None = None
         self._endpoints: dict[OpenAIEndpoint, MicroBatcher[DraftRequest, list[RawDraft]]] = {}
         self._lock: threading.Lock | None = None
 
@@ -115,6 +117,11 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         """Requests in each batch so far."""
         return list(self._batcher.counts.sizes) if self._batcher else []
 
+    @property
+    def fill(self) -> float:
+        """Share of the copywriter's rows that were busy, since it was loaded; 1.0 before its first step."""
+        return self._copywriter.fill if self._copywriter else 1.0
+
     def use(self, copywriter: str | Path) -> None:
         """Sets the copywriter, unless another is at work already (CopywriterError)."""
         if self._is_loaded and str(copywriter) != self.copywriter:
@@ -144,7 +151,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         # The batcher first: tasks that wait for it would keep the thread pool from ending.
         if self._batcher is not None:
             self._batcher.stop()
-            self._batcher = None
+            self._batcher = self._copywriter = None
         for batcher in self._endpoints.values():
             batcher.stop()
         self._endpoints, self._lock = {}, None
@@ -159,6 +166,7 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
     def __getstate__(self) -> dict[str, Any]:
         dropped: dict[str, Any] = {
             "_batcher": None,
+            "_copywriter": None,
             "_executor": None,
             "_endpoints": {},
             "_lock": None,
@@ -184,7 +192,8 @@ class GPT2TaskRunner(ThreadPoolTaskRunner[R]):
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from tasks.copywriter.decoding import load_copywriter
 
-        return load_copywriter(self.copywriter, precision=self.precision).write
+        self._copywriter = load_copywriter(self.copywriter, precision=self.precision)
+        return self._copywriter
 
 
 def _open_endpoint(endpoint: OpenAIEndpoint) -> Any:

@@ -2,7 +2,8 @@
 likes them large.
 
 It knows neither torch nor Prefect. A request that makes its batch fail is found by halving and
-fails alone.
+fails alone. A function that streams is handed requests that come while it works, so that it never runs empty while
+callers wait.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -20,6 +21,7 @@ __all__ = ["BatcherStoppedError", "MicroBatcher"]
 Q = TypeVar("Q")
 A = TypeVar("A")
 Answer = Callable[[Sequence[Q]], Sequence[A]]
+Stream = Callable[[Sequence[Q], Callable[[], Sequence[Q]]], Iterable[tuple[int, A | Exception]]]
 
 
 class BatcherStoppedError(RuntimeError):
@@ -45,18 +47,22 @@ class _Item(Generic[Q, A]):
 
 @dataclass
 class BatchCounts:
-    """What the batcher did: requests a batch, in order, and how often a batch was halved."""
+    """What the batcher did: requests a batch, in order, those among them that joined it while it was at work, and
+    how often a batch was halved."""
 
     sizes: list[int] = field(default_factory=list)
+    count_joined: int = 0
     count_halved: int = 0
 
 
 class MicroBatcher(Generic[Q, A]):
     """Batches of at most ``budget`` cost (a larger single request goes alone).
 
-    ``open_answer`` is called once, on the batcher's thread, before the first batch, and gives the
-    function that answers a batch; if it raises, every request gets that error. A batch waits
-    ``linger_seconds`` for company. ``submit`` blocks while more than ``most_waiting`` cost is
+    ``open_answer`` is called once, on the batcher's thread, before the first batch, and gives the function that
+    answers a batch; if it raises, every request gets that error. Where that function has a method
+    ``stream(requests, more)`` it is used instead: it yields (index, outcome) as they are finished, and calls
+    ``more()`` for requests that came meanwhile, within the budget. A batch waits ``linger_seconds`` for company.
+    ``submit`` blocks while more than ``most_waiting`` cost is
     queued, so that memory stays bounded.
     """
 
@@ -141,7 +147,10 @@ class MicroBatcher(Generic[Q, A]):
                         self._settle(item, error)
                     continue
             self.counts.sizes.append(len(batch))
-            self._answer(answer, batch)
+            stream = getattr(answer, "stream", None)
+            left = batch if stream is None else self._stream(stream, batch)
+            if left:
+                self._answer(answer, left)
 
     def _gather(self) -> list[_Item[Q, A]]:
         """The next batch; empty when the batcher is stopped."""
@@ -152,20 +161,49 @@ class MicroBatcher(Generic[Q, A]):
                 left = deadline - time.monotonic()
                 if left <= 0 or not self._changed.wait(left):
                     break
-            batch: list[_Item[Q, A]] = []
-            cost = 0
-            while self._waiting and not self._is_stopped:
-                if batch and cost + self._waiting[0].cost > self._budget:
-                    break
-                item = self._waiting.popleft()
-                self._waiting_cost -= item.cost
-                if not item.order.future.cancelled():
-                    batch.append(item)
-                    cost += item.cost
-            self._changed.notify_all()
+            batch = self._take(0)
             if not batch and not self._is_stopped:
                 return self._gather()
             return batch
+
+    def _take(self, cost: int) -> list[_Item[Q, A]]:
+        """What waits and fits beside ``cost`` that is at work; the condition is held."""
+        batch: list[_Item[Q, A]] = []
+        while self._waiting and not self._is_stopped:
+            if (batch or cost) and cost + self._waiting[0].cost > self._budget:
+                break
+            item = self._waiting.popleft()
+            self._waiting_cost -= item.cost
+            if not item.order.future.cancelled():
+                batch.append(item)
+                cost += item.cost
+        self._changed.notify_all()
+        return batch
+
+    def _stream(self, stream: Stream[Q, A], batch: list[_Item[Q, A]]) -> list[_Item[Q, A]]:
+        """Answers ``batch`` and what joins it; the items that are left when the stream breaks off."""
+        items, is_open = list(batch), [True] * len(batch)
+        cost = sum(item.cost for item in batch)
+
+        def more() -> list[Q]:
+            nonlocal cost
+            with self._changed:
+                joined = self._take(cost) if self._waiting else []
+            cost += sum(item.cost for item in joined)
+            items.extend(joined)
+            is_open.extend([True] * len(joined))
+            self.counts.sizes[-1] += len(joined)
+            self.counts.count_joined += len(joined)
+            return [item.request for item in joined]
+
+        try:
+            for index, outcome in stream([item.request for item in batch], more):
+                is_open[index] = False
+                cost -= items[index].cost
+                self._settle(items[index], outcome)
+        except Exception:  # noqa: BLE001 - whose it is, the halving of what is left will show
+            self.counts.count_halved += 1
+        return [item for item, still in zip(items, is_open, strict=True) if still]
 
     def _answer(self, answer: Answer[Q, A], batch: list[_Item[Q, A]]) -> None:
         try:
@@ -198,12 +236,15 @@ def wait_for(future: Future[A], stop: Callable[[], bool] = lambda: False) -> A:
     """The result of ``future``, waited for in short steps so that a thread can be interrupted
     between them.
     """
-    while True:
-        try:
-            return future.result(timeout=0.2)
-        except TimeoutError:
-            if future.done():
-                raise
-            if stop():
-                future.cancel()
-                raise CancelledError from None
+    try:
+        while True:
+            try:
+                return future.result(timeout=0.2)
+            except TimeoutError:
+                if future.done():
+                    raise
+                if stop():
+                    raise CancelledError from None
+    finally:
+        # Whoever gives up, by a time limit too, takes out of the queue what was not begun.
+        future.cancel()

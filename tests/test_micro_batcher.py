@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
 import pytest
@@ -158,3 +158,69 @@ def test_waiting_can_be_given_up(batcher: MicroBatcher[int, int], doubler: Doubl
         wait_for(second, stop=lambda: True)
     doubler.gate.set()
     assert wait_for(first) == [2]
+
+
+class StreamingDoubler(Doubler):
+    """Answers one at a time and asks for more after each; a negative number breaks the stream off."""
+
+    def stream(
+        self, numbers: Sequence[int], more: Callable[[], Sequence[int]]
+    ) -> Iterator[tuple[int, int | Exception]]:
+        known = list(numbers)
+        at = 0
+        while at < len(known):
+            self.gate.wait(10)
+            if known[at] < 0:
+                raise ValueError("negative")
+            yield at, 2 * known[at]
+            at += 1
+            known += more()
+
+
+def test_requests_join_a_stream_that_is_at_work() -> None:
+    doubler = StreamingDoubler()
+    batcher: MicroBatcher[int, int] = MicroBatcher(lambda: doubler, budget=4, linger_seconds=0)
+    doubler.gate.clear()
+    batcher.start()
+    first = batcher.submit([1, 2])
+    while not batcher.counts.sizes:
+        time.sleep(0.01)
+    later = [batcher.submit([number]) for number in range(10, 16)]
+    doubler.gate.set()
+    assert wait_for(first) == [2, 4]
+    assert [wait_for(future) for future in later] == [[2 * n] for n in range(10, 16)]
+    assert batcher.counts.sizes == [8]
+    assert batcher.counts.count_joined == 6
+    batcher.stop()
+
+
+def test_a_stream_that_breaks_off_fails_the_poisoned_request_alone() -> None:
+    doubler = StreamingDoubler()
+    batcher: MicroBatcher[int, int] = MicroBatcher(lambda: doubler, budget=9, linger_seconds=0)
+    batcher.start()
+    answers = wait_for(batcher.submit([1, 2, -3, 4, 5]))
+    assert isinstance(answers[2], ValueError)
+    assert [answers[i] for i in (0, 1, 3, 4)] == [2, 4, 8, 10]
+    assert wait_for(batcher.submit([6])) == [12], "the batcher goes on"
+    batcher.stop()
+
+
+def test_a_caller_whose_time_is_up_leaves_nothing_in_the_queue(
+    batcher: MicroBatcher[int, int], doubler: Doubler
+) -> None:
+    doubler.gate.clear()
+    first = batcher.submit([1])
+    while not batcher.counts.sizes:
+        time.sleep(0.01)
+    second = batcher.submit([2, 3])
+
+    def time_is_up() -> bool:
+        raise TimeoutError("the task's time limit")
+
+    with pytest.raises(TimeoutError, match="time limit"):
+        wait_for(second, stop=time_is_up)
+    assert second.cancelled()
+    doubler.gate.set()
+    assert wait_for(first) == [2]
+    assert wait_for(batcher.submit([4])) == [8]
+    assert not {2, 3} & {n for batch in doubler.batches for n in batch}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from prefect import flow, task
 from prefect.context import FlowRunContext
 
+from tasks.copywriter.decoding import forget_copywriters, load_copywriter
 from tasks.errors import CopywriterError, NotAModel
 from tasks.gpt2_task_runner import GPT2TaskRunner, current_writer, use_copywriter
 from tests.tiny_copywriter import request
@@ -114,3 +116,27 @@ def test_stopping_leaves_no_thread() -> None:
     with GPT2TaskRunner[Any]("somewhere"):
         assert any(t.name == "micro-batcher" for t in threading.enumerate())
     assert not any(t.name == "micro-batcher" for t in threading.enumerate())
+
+
+def test_eight_tasks_keep_the_rows_busy(tiny_copywriter: Path) -> None:
+    forget_copywriters()
+    with GPT2TaskRunner[Any](tiny_copywriter, linger_seconds=0.1) as runner:
+        runner.writer([request(0)])
+        before = runner._copywriter._loop  # type: ignore[union-attr]
+        before.count_filled = before.count_row_steps = 0
+        start = threading.Barrier(8)
+
+        def task_of(first: int) -> list[Any]:
+            start.wait(60)
+            return [
+                drafts
+                for at in range(first, first + 48, 16)
+                for drafts in runner.writer([request(n, candidates=3) for n in range(at, at + 16)])
+            ]
+
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(task_of, range(0, 800, 100)))
+        assert [len(drafts) for drafts in found] == [48] * 8
+        assert runner.fill >= 0.9
+    alone = load_copywriter(tiny_copywriter)
+    assert found[3][:5] == alone.write([request(n, candidates=3) for n in range(300, 305)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -71,23 +71,69 @@ class Copywriter:
         """Each request's candidates, in the order of the requests. CopywriterError names a request
         that cannot be met.
         """
-        jobs = [self._job(index, request) for index, request in enumerate(requests)]
         answers: list[list[RawDraft]] = [[] for _ in requests]
-        capacity = max((len(job.ids) + job.max_new_tokens for job in jobs), default=1)
+        for index, outcome in self.stream(requests):
+            if isinstance(outcome, Exception):
+                raise outcome
+            answers[index] = outcome
+        return answers
+
+    __call__ = write
+
+    def stream(
+        self,
+        requests: Sequence[DraftRequest],
+        more: Callable[[], Sequence[DraftRequest]] = tuple,
+    ) -> Iterator[tuple[int, list[RawDraft] | Exception]]:
+        """(index, candidates) of each request as soon as it is finished, or the error that it alone raised.
+
+        ``more`` is asked for further requests whenever a row is free; they are counted on from ``requests``.
+        """
+        known: list[DraftRequest] = []
+        found: dict[int, list[RawDraft]] = {}
+        settled: list[tuple[int, list[RawDraft] | Exception]] = []
+
+        def jobs_of(asked: Sequence[DraftRequest]) -> list[Job]:
+            jobs = []
+            for request in asked:
+                index = len(known)
+                known.append(request)
+                try:
+                    job = self._job(index, request)
+                except CopywriterError as error:
+                    settled.append((index, error))
+                    continue
+                if request.candidates > 0:
+                    found[index] = []
+                    jobs.append(job)
+                else:
+                    settled.append((index, []))
+            return jobs
+
         with self._busy:
-            for out in self._loop.run((j for j in jobs if j.request.candidates > 0), capacity):
-                answers[out.index].append(
+            jobs = jobs_of(requests)
+            yield from settled
+            settled.clear()
+            capacity = max((len(job.ids) + job.max_new_tokens for job in jobs), default=1)
+            for out in self._loop.run(jobs, capacity, lambda: jobs_of(more())):
+                drafts, request = found[out.index], known[out.index]
+                drafts.append(
                     RawDraft(
                         candidate=out.candidate,
                         text=written(self.tokenizer, out.ids),
                         log_likelihood=out.mean_nats,
-                        seed=requests[out.index].seed,
+                        seed=request.seed,
                         count_tokens=len(out.nats),
                     )
                 )
-        for drafts in answers:
-            drafts.sort(key=lambda draft: draft.candidate)
-        return answers
+                if len(drafts) == request.candidates:
+                    yield out.index, sorted(found.pop(out.index), key=lambda d: d.candidate)
+        yield from settled
+
+    @property
+    def fill(self) -> float:
+        """Share of the rows computed so far that wrote a token that was asked for; 1.0 before the first."""
+        return self._loop.count_filled / max(1, self._loop.count_row_steps) or 1.0
 
     def _job(self, index: int, request: DraftRequest) -> Job:
         """A request as ids; a prompt that does not fit loses its beginning, the slots stand at its

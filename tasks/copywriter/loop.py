@@ -9,7 +9,7 @@ a row (``kernels``); the rest is filled up, and idle rows compute and are ignore
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,24 +70,49 @@ class Loop:
         self._often = {t for name, t in vocabulary.slots.items() if name in _OFTEN}
         self._prompts = PromptBlocks(model, vocabulary.end, kernels.is_row_free)
 
-    def run(self, jobs: Iterable[Job], capacity: int) -> Iterator[Written]:
+    def run(
+        self, jobs: Iterable[Job], capacity: int, more: Callable[[], Sequence[Job]] = tuple
+    ) -> Iterator[Written]:
         """Yields each candidate as it is finished, in no set order. ``capacity`` bounds prompt
-        plus new tokens.
+        plus new tokens. ``more`` is asked for further jobs whenever none waits for a row.
         """
-        queue = deque(sorted(jobs, key=lambda job: (width_of(len(job.ids)), job.index)))
+        queue = deque(_sorted(jobs))
         if not queue:
             return
-        self._kept = min(
-            self.vocabulary.size, max(job.request.top_k for job in queue) + _MOST_BARRED
-        )
+        self._kept = 0
+        self._keep_for(queue)
         self._begin(queue, width_of(capacity))
         ready: deque[Job] = deque()
         with torch.inference_mode():
             while queue or ready or self._count_active():
                 self._admit(queue, ready)
                 if not (queue or ready):
+                    if joined := self._joined(more):
+                        self._grow(joined)
+                        queue.extend(joined)
+                        continue
                     self._shrink()
                 yield from self._step()
+
+    def _joined(self, more: Callable[[], Sequence[Job]]) -> list[Job]:
+        """Jobs that came meanwhile; none where the first ones have set the shape of every forward."""
+        if not (self.kernels.is_row_free and self.kernels.is_width_free):
+            return []
+        joined = _sorted(more())
+        self._keep_for(joined)
+        return joined
+
+    def _keep_for(self, jobs: Iterable[Job]) -> None:
+        """Takes as many tokens from the logits as the largest top_k needs."""
+        wanted = max((job.request.top_k for job in jobs), default=0) + _MOST_BARRED
+        self._kept = min(self.vocabulary.size, max(self._kept, wanted))
+
+    def _grow(self, jobs: list[Job]) -> None:
+        """Rows for ``jobs`` beside those that are busy."""
+        wanted = self._count_active() + sum(job.request.candidates for job in jobs)
+        count = min(self.count_rows, -(-wanted // _STEP_ROWS) * _STEP_ROWS)
+        if count > len(self._rows):
+            self._resize(list(range(len(self._rows))), count, self._cache.width)
 
     def _begin(self, queue: deque[Job], capacity: int) -> None:
         count, width = self.count_rows, capacity
@@ -312,3 +337,7 @@ class Loop:
         self._state["tokens"][number] = out.ids[-1] if out.ids else row.job.ids[-1]
         self._state["positions"][number] = len(row.job.ids) - 1 + kept
         self._state["lengths"][number] = kept
+
+
+def _sorted(jobs: Iterable[Job]) -> list[Job]:
+    return sorted(jobs, key=lambda job: (width_of(len(job.ids)), job.index))
