@@ -19,7 +19,7 @@ from tasks.check_context import stated_cells
 from tasks.check_published import check_tables, validation_rows
 from tasks.draft_cache import DraftStore, forget_drafts
 from tasks.errors import CopywriterError, ShelftalkError
-from tasks.outdated import retire_outdated
+from tasks.outdated import forsaken_pairs, retire_outdated
 from tasks.publish_content import (
     check_accounting,
     moment_in,
@@ -28,6 +28,7 @@ from tasks.publish_content import (
 )
 from tasks.records import SettledBrief, Verdict
 from tasks.run_costs import RunCosts
+from tasks.scenario_definitions import load_scenario_definitions
 from tasks.set_aside import apply_risk_tier, scenario_tiers
 from tasks.time_limit import Patience, PatientWriter
 from tasks.warehouse import (
@@ -80,10 +81,14 @@ def settle_known(settings: Settings, run_id: str, plan: RunPlan) -> int:
     """Commit what needs no draft, and retire the texts of subjects that vanished; how many were retired."""
     warehouse = warehouse_of(settings)
     publish_batch(warehouse, run_id, plan.known, plan.version_ids, plan.subjects)
+    defined = load_scenario_definitions(settings.scenario_folders)
+    forsaken = forsaken_pairs(
+        warehouse, [(d.name, plugin) for d in defined for plugin in d.content_types]
+    )
     return retire_vanished(
         warehouse,
         plan.briefs,
-        plan.covered,
+        [*plan.covered, *forsaken],
         "vanished: the scenario no longer speaks about this subject",
     )
 

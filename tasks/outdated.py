@@ -1,12 +1,14 @@
-"""Live texts that state what the shop no longer says: found by the cells of their claims, and retired."""
+"""Live texts whose time is over: they state what the shop no longer says, or no scenario asks for them any more."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from tasks.checks.contradictions import disagree
 from tasks.publish_content import moment_in
 from tasks.warehouse import Warehouse, fetch_dicts, insert_rows, run_named
 
-__all__ = ["retire_outdated"]
+__all__ = ["forsaken_pairs", "retire_outdated"]
 
 
 def retire_outdated(warehouse: Warehouse, run_id: str) -> int:
@@ -33,3 +35,16 @@ def retire_outdated(warehouse: Warehouse, run_id: str) -> int:
             )
             run_named(con, "publish/retire_outdated", {"moment": moment_in(con)})
         return len(reasons)
+
+
+def forsaken_pairs(
+    warehouse: Warehouse, asked_for: Iterable[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """(scenario, plugin) pairs with live or waiting texts that no scenario's definition asks for any more.
+
+    ``asked_for`` are the pairs of all definitions, whether they run now or not: the scenario's file is gone, or its
+    header no longer lists the content type.
+    """
+    wanted = set(asked_for)
+    pairs = [(row["scenario"], row["plugin"]) for row in warehouse.rows("publish/live_pairs")]
+    return [pair for pair in pairs if pair not in wanted]

@@ -14,8 +14,8 @@ from tasks.check_context import stated_cells
 from tasks.check_drafts import settle_briefs
 from tasks.checks.context import CheckContext
 from tasks.checks.contradictions import disagree
-from tasks.outdated import retire_outdated
-from tasks.publish_content import publish_batch
+from tasks.outdated import forsaken_pairs, retire_outdated
+from tasks.publish_content import publish_batch, retire_vanished
 from tasks.records import Claim, Draft, SettledBrief
 from tasks.warehouse import Warehouse, fetch_dicts
 
@@ -179,3 +179,22 @@ def test_an_older_value_of_the_same_cell_and_other_things_prices_refuse_nothing(
         settled("recommendations", GIFTS, neighbour, body="With it, £99.00.", stated="price"),
     )
     assert chosen(warehouse, PRICED, HELD).text == PRICED
+
+
+def test_texts_of_a_scenario_whose_file_is_gone_retire_and_others_stay(
+    warehouse: Warehouse,
+) -> None:
+    oak = fact("material", "oak")
+    publish(
+        warehouse,
+        "r1",
+        settled("descriptions", GIFTS, oak, body="Oak to give.", stated="material"),
+        settled("recommendations", LAPSED, oak, body="Oak again.", stated="material"),
+        settled("descriptions", LAPSED, oak, body="Oak, still.", stated="material"),
+    )
+    # gifts.sql was removed; lapsed.sql lists descriptions alone, and did not run this time
+    forsaken = forsaken_pairs(warehouse, [("lapsed", "descriptions"), ("new", "descriptions")])
+    assert forsaken == [("gifts", "descriptions"), ("lapsed", "recommendations")]
+    assert retire_vanished(warehouse, [], forsaken, "vanished") == 2
+    live = [body for body, (retired_at, _) in texts(warehouse).items() if retired_at is None]
+    assert live == ["Oak, still."]
