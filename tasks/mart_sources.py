@@ -72,8 +72,8 @@ def look_at_sources(con: Connection, shop: str, *, statements_hash: int, forget:
     rows: list[dict[str, object]] = [_row(STATEMENTS, "", 0, statements_hash, 0, -1)]
     for source, (table, columns) in SOURCES.items():
         parts = kept.get(source, {})
-        _mark(con, shop, source, table, columns, parts)
-        found = _sums(con, source, columns)
+        is_files = _mark(con, shop, source, table, columns, parts)
+        found = _sums(con, source, columns, is_files=is_files)
         changes[source] = "anew" if is_other_sql or not parts else _change(found, parts)
         rows += _merged(source, found)
     return Sources(changes, tuple(rows))
@@ -92,15 +92,19 @@ def _mark(
     table: str,
     columns: tuple[str, ...],
     parts: Mapping[str, Mapping[str, object]],
-) -> None:
+) -> bool:
+    """Make marked_<source>; tells whether the rows come from files."""
     names = ", ".join(columns)
     files = f"staging.{table.split('.')[-1]}_files"
-    if one_value(
-        con,
-        "select count(*) from duckdb_views() where schema_name = 'staging' and view_name = $name "
-        "and database_name = current_database()",
-        {"name": files.removeprefix("staging.")},
-    ):
+    is_files = bool(
+        one_value(
+            con,
+            "select count(*) from duckdb_views() where schema_name = 'staging' and view_name = $name "
+            "and database_name = current_database()",
+            {"name": files.removeprefix("staging.")},
+        )
+    )
+    if is_files:
         known = ", ".join("'" + part.replace("'", "''") + "'" for part in parts) or "null"
         marks = f"filename as part, filename in ({known}) as is_known, cast(-1 as bigint) as place"
         where = files
@@ -111,16 +115,20 @@ def _mark(
     con.execute(
         f"create or replace temp view marked_{source} as select {names}, {marks} from {where}"
     )
+    return is_files
 
 
-def _sums(con: Connection, source: str, columns: tuple[str, ...]) -> list[dict[str, object]]:
+def _sums(
+    con: Connection, source: str, columns: tuple[str, ...], *, is_files: bool
+) -> list[dict[str, object]]:
     """One row a part and is_known: how many rows, and two sums over their hashes."""
+    part, keys = ("part", "part, is_known") if is_files else ("''", "is_known")
     return fetch_dicts(
         con.execute(
-            "select part, is_known, count(*) as count_rows, bit_xor(digest) as hash_xor, "
+            f"select {part} as part, is_known, count(*) as count_rows, bit_xor(digest) as hash_xor, "
             "sum(cast(digest & 4294967295 as bigint)) as hash_sum, max(place) as last_place "
             f"from (select part, is_known, place, hash({', '.join(columns)}) as digest from marked_{source}) "
-            "group by part, is_known"
+            f"group by {keys}"
         )
     )
 
