@@ -85,10 +85,12 @@ def _judge_once() -> None:
     known: dict[str, Any] = {}
     judge = check_drafts._judge
 
-    def remembered(plugin: Plugin, brief: Brief, draft: Draft, context: CheckContext) -> Any:
+    def remembered(plugin: Plugin, case: Any, draft: Draft, context: CheckContext) -> None:
         if draft.draft_id not in known:
-            known[draft.draft_id] = judge(plugin, brief, draft, context)
-        return known[draft.draft_id]
+            judge(plugin, case, draft, context)
+            known[draft.draft_id] = case.judged[draft.draft_id]
+        case.judged[draft.draft_id] = known[draft.draft_id]
+        case.verdicts[draft.draft_id] = known[draft.draft_id].verdicts
 
     check_drafts._judge = remembered
 
@@ -103,7 +105,7 @@ def chosen(
     settled = [
         item
         for (_, plugin), written in groups.items()
-        for item in check_drafts.settle_briefs(plugins[plugin], written, context)
+        for item in check_drafts.settle_briefs(plugins[plugin], written, context, every_draft=True)
     ]
     return settled, time.process_time() - began
 
@@ -189,6 +191,9 @@ def main() -> None:
         if encoder_used is not None and context.ranking is not None:
             context = replace(context, ranking=replace(context.ranking, encoder=encoder_used))
         settled, seconds = chosen(groups, plugins, context)
+        failed = [s.reasons[0].reason for s in settled if s.state == "failed"]
+        if failed:
+            raise SystemExit(f"{len(failed)} briefs failed, the first: {failed[0]}")
         rows.append({"ranking": name, "CPU seconds": seconds} | figures(settled, context, encoder))
         cells = "".join(f"{v:>11.4f}" for k, v in rows[-1].items() if k != "ranking")
         print(f"{name:24}{cells}", flush=True)
