@@ -7,6 +7,7 @@ the work was under way, and memory after each batch.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -125,6 +126,7 @@ def main() -> None:
         "outcome": {k: v for k, v in rows[0].items() if k.startswith("count_")},
     }
     print(json.dumps(figures), flush=True)
+    atexit._run_exitfuncs()  # they end the server of the run's own
     os._exit(0)  # duckdb's and Prefect's threads would hold the exit up
 
 
