@@ -11,7 +11,7 @@ from tasks.checks.context import CheckContext
 from tasks.checks.contrasts import judge_contrasts
 from tasks.checks.everyday import HEATED, is_in_passing, is_ranged
 from tasks.checks.fact_index import FactIndex, Held
-from tasks.checks.forms import judge_denied, judge_forms
+from tasks.checks.forms import judge_denied, judge_excluded, judge_forms
 from tasks.checks.holding import held, stems_of
 from tasks.checks.lexicon import Hit, lexicon_for
 from tasks.checks.negation import is_negated
@@ -69,6 +69,8 @@ def judge_attributes(
     similes = [m.span() for m in _SIMILE.finditer(sentence)]
     for hit in hits:
         span = (words[hit.start].start, words[hit.end - 1].end)
+        if _is_aside(words, hit, index):
+            continue
         if (
             len(hit.key) == 1
             and locale.startswith("de")
@@ -153,6 +155,7 @@ def judge_attributes(
         judge_positions(sentence, index, sorted(named), found)
     judge_contrasts(sentence, words, index, passing, found)
     judge_denied(sentence, words, index, found)
+    judge_excluded(sentence, words, index, found)
     for start, end, fact in named:
         if not any(c.words.casefold() == sentence[start:end].casefold() for c in found.claims):
             kind = (
@@ -163,6 +166,24 @@ def judge_attributes(
                 else "fact"
             )
             found.support(kind, sentence[start:end], index.facts[fact])
+
+
+def _is_aside(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
+    """ "Rubber feet save the table", "the lid isn't leakproof": what is said of a part is judged, not the part."""
+    following = words[hit.end] if hit.end < len(words) else None
+    if hit.key == ("save",):
+        return following is not None and following.lower in (
+            "the", "your", "it", "them", "us", "its", "both")  # fmt: skip
+    return bool(
+        hit.group in ("part", "sure_part")
+        and following
+        and hit.start
+        and words[hit.start - 1].lower == "the"
+        and following.lower in ("is", "isn't", "are", "aren't")
+        and any(
+            w.stem in index.direct for w in words[hit.end + 1 : hit.end + 4] if len(w.lower) > 3
+        )
+    )
 
 
 def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:

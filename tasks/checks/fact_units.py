@@ -36,7 +36,10 @@ _NO_UNIT_ALONE = frozenset(
 )
 
 
-_COUNTS = re.compile(r"\s+(?!net|incl|excl|plus|per|each|inc|gross|netto|brutto|ab|or|and|to|from|was|now|vat|off)[a-zäöü]{3,}", re.IGNORECASE)  # fmt: skip
+_COUNTS = re.compile(
+    r"\s+(?!net|incl|excl|plus|per|each|inc|gross|netto|brutto|ab|or|and|to|from|was|now|vat|off)[a-zäöü]{3,}",
+    re.IGNORECASE,
+)
 
 
 def with_name(index: FactIndex, name: str, quantity: Quantity, value: str) -> Quantity:
@@ -52,6 +55,8 @@ def with_name(index: FactIndex, name: str, quantity: Quantity, value: str) -> Qu
         return Quantity(quantity.low * 100, quantity.high * 100, "percent", "", quantity.start, quantity.end,
                         quantity.words, quantity.is_worded, 0)  # fmt: skip
     if parts[-1] in (
+        "abv",
+        "alcohol",
         "pct",
         "percent",
         "percentage",

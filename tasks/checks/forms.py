@@ -12,7 +12,7 @@ from tasks.checks.fact_index import FactIndex
 from tasks.checks.negation import is_negated
 from tasks.checks.words import Word, plain, words_of
 
-__all__ = ["judge_denied", "judge_forms"]
+__all__ = ["judge_denied", "judge_excluded", "judge_forms"]
 
 _PREFIX = frozenset(
     "tri dual quad multi bi single twin double triple semi super ultra micro mini quick rapid".split()
@@ -139,6 +139,32 @@ def judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, found
             f"the facts say the opposite ({fact.name}: {fact.value})",
         )
         return
+
+
+_EXCLUDES = re.compile(r"exclud|except|not_valid|not_on|ausgenommen")
+_COUNTED_IN = re.compile(r"\b(?:included|including|too|as well|even|also|and all|inklusive)\b")
+
+
+def judge_excluded(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> None:
+    """ "Gift cards included" where the facts exclude gift cards."""
+    for fact in index.facts:
+        if not _EXCLUDES.search(plain(fact.name)) or not any(c.isalpha() for c in fact.value):
+            continue
+        for item in re.split(r",|\band\b|\bund\b", plain(fact.value)):
+            stems = [w.stem for w in words_of(item, index.locale)]
+            at = [n for n, w in enumerate(words) if stems and w.stem == stems[-1]]
+            if (
+                at
+                and _COUNTED_IN.search(plain(sentence))
+                and not _ANY_DENIAL.search(sentence)
+                and not re.search(
+                    r"\b(?:except|excluded|excluding|other than|but)\b", plain(sentence)
+                )
+            ):
+                found.refuse(
+                    "grounding", "polarity", words[at[0]].text, f"the facts exclude it ({fact.name}: {fact.value})"
+                )  # fmt: skip
+                return
 
 
 _NOT_INCLUDED = re.compile(

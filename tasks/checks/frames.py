@@ -221,7 +221,7 @@ _FOR = re.compile(
     r"\b(?:for|between|against|of room|add|meet|meets|goodbye|beyond|to|from|unlike|despite|after|before|like|want|wants|need|needs|keep|keeps)\s"
 )
 _LIGHT = re.compile(
-    r"\s*(?:and |plus )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|no|not|only|presumably|another|some|plenty|lots|a lot|a little|more|less|much|best|a view|a bit)\b|.*\b(?:of|that|in the|on the|at the|under|over|all|eight\w*|nine\w*|seven\w*|six\w*)\b",
+    r"\s*(?:and |plus )?(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|zero|no|not|only|presumably|another|some|plenty|lots|a lot|a little|more|less|much|best|a view|a bit)\b|.*\b(?:of|that|in the|on the|at the|under|over|all|half|eight\w*|nine\w*|seven\w*|six\w*)\b",
     re.IGNORECASE,
 )
 _ITEM = re.compile(r",\s+(?:and\s+)?|\s+and\s+|\s+plus\s+")

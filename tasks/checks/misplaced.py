@@ -13,7 +13,7 @@ from tasks.checks.words import plain
 __all__ = ["misplaced"]
 
 _DENIED = re.compile(
-    r"\b(?:(?:is|are|was|does|do|can|will|measures?|weighs?) not|isn't|aren't|doesn't|don't|cannot|can't|won't|lacks?)\b(?! (?:only|just|more|less|until|before|after|under|over|even|quite|merely|all|exceed\w*|need|have to|want|mind|ask|worry|let|miss|forget|wait|cost))(?:[\w '-]|(?<=\d)[.,](?=\d)){0,34}$|\bwithout (?:an? |the |its )?$"
+    r"\b(?:(?:is|are|was|does|do|can|will|measures?|weighs?) not|isn't|aren't|doesn't|don't|cannot|can't|won't|lacks?)\b(?! (?:only|just|more|less|until|before|after|under|over|even|quite|merely|all|exceed\w*|need|have to|want|mind|ask|worry|let|miss|forget|wait|cost))(?:(?!\b(?:you|we|it|they|i|if|and|but|so|for)\b)[\w '-]|(?<=\d)[.,](?=\d)){0,34}$|\bwithout (?:an? |the |its )?$"
 )
 _PEOPLE = re.compile(
     r"[ \t-]*(?:\w+ )?(?:reviews?|reviewers?|ratings|people|customers?|buyers?|owners?|families|readers?|shoppers?|guests?|opinions|verdicts|parents)\b"

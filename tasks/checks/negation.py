@@ -35,6 +35,8 @@ _BREAKS = re.compile(
 
 def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool:
     """Whether the words ``start`` to ``end`` of ``text`` are denied: "not …", "no …", "without …", "…-free"."""
+    if _CHARGE.search(plain(text[: words[start].start])):
+        return False  # "we don't charge for delivery" gives it
     following = words[end].lower if end < len(words) else ""
     if words[end - 1].lemma in _GIVEN_FREE and not (end < len(words) and words[end].joined):
         following = ""  # "ships free" gives, "fragrance free" takes away
@@ -54,6 +56,12 @@ def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool
 _PUT = re.compile(
     r"\b(?:leave|leaving|put|keep|keeping|set|store|lock|forget|forgo|goodbye to|ban|banish)\s+(?:the |your |an? |any |all |that )?$"
 )
+_CHARGE = re.compile(
+    r"(?:n't|not|never|no|nothing) (?:a )?charge (?:you )?(?:\w+ )?(?:for )?(?:the )?$"
+)
+_OWN = re.compile(
+    r"\b(?:your own|bring (?:a|an|your|the)|need (?:a|an|to buy|to add|your)|supply (?:a|an|your))\s+(?:own )?(?:\w+ )?$"
+)
 _AWAY_AFTER = re.compile(
     r"\s+(?:\w+ )?(?:out|away|aside|off|alone|at home|in (?:the|its) (?:cupboard|drawer|box)|for (?:another|other))\b"
 )
@@ -61,6 +69,8 @@ _AWAY_AFTER = re.compile(
 
 def _is_put_away(before: str, after: str) -> bool:
     """ "Leave the tumble dryer out of it", "put the iron away", "forget the iron"."""
+    if _OWN.search(plain(before)):
+        return True
     match = _PUT.search(plain(before))
     if not match:
         return False
@@ -71,7 +81,7 @@ def _is_put_away(before: str, after: str) -> bool:
 
 
 _DENIED_AFTER = re.compile(
-    r"^(?:\s+(?!and\b|but\b|or\b|that\b|which\b|is\b|are\b|it\b|so\b|to\b)[\w-]+){0,2}?\s+(?:(?:is|are|was|were|does|do|has|have)(?:n['’]t|\s+not)\b(?! (?:just|only|all|always|the (?:only|same)|a |quite|too|hard|far|new|our))|(?:not|never) (?:included|supplied|provided|part of|in the box|needed|required)|sold separately|(?:is|are) no (?:place|friend|match|home|good)\b|(?:is|are) (?:sold separately|extra|nicht)\b|nicht (?:enthalten|inklusive))",
+    r"^(?:\s+(?!and\b|but\b|or\b|that\b|which\b|is\b|are\b|it\b|so\b|to\b)[\w-]+){0,2}?\s+(?:(?:is|are|was|were|does|do|has|have)(?:n['’]t|\s+not)\b(?! (?:just|only|all|always|the (?:only|same)|a |quite|too|hard|far|new|our))|(?:not|never) (?:included|supplied|provided|part of|in the box|needed|required)|sold separately|(?:is|are) no (?:place|friend|match|home|good)\b|(?:is|are|costs?) (?:sold separately|extra|off limits|out|banned|a no|nicht)\b|nicht (?:enthalten|inklusive))",
     re.IGNORECASE,
 )
 

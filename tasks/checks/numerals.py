@@ -23,7 +23,7 @@ _AFTER = re.compile(
 )
 
 
-_RANGE = re.compile(r"\s*(?:- (?:to|and|or)|-|–|—|to|bis|and|und|or|oder)\s*$", re.IGNORECASE)
+_RANGE = re.compile(r"\s*(?:- (?:to|and|or)|up to|-|–|—|to|bis|and|und|or|oder)\s*$", re.IGNORECASE)
 
 
 _LISTED = re.compile(

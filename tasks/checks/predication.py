@@ -19,7 +19,8 @@ from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import FOLDER, lexicon_for
 from tasks.checks.negation import is_negated
 from tasks.checks.numerals import find_quantities
-from tasks.checks.words import Word, plain, singular, stem
+from tasks.checks.units import unit_of
+from tasks.checks.words import Word, plain, singular, stem, words_of
 
 __all__ = ["judge_predication"]
 
@@ -43,6 +44,7 @@ _AFTER_VERB = frozenset(
 _COMPANY = frozenset(
     "goes go wear works pairs pair it them serve served enjoy eat drink clean wipe brush cut spread stir start starts begin begins end ends come along up away off happens sits agrees rhymes down filled".split()
 )
+_IF = re.compile(r"\b(?:if|unless|should|until|till|once)\s+$", re.IGNORECASE)
 _OWNED = frozenset("your my our their his her everyone's".split())
 _PRONOUNS = frozenset("it they these this each".split())
 _AUX = frozenset(
@@ -99,7 +101,7 @@ def judge_predication(
     """Refuses a clause about the subject of which no word is borne by a fact."""
     if not words or sentence.rstrip().endswith("?"):
         return
-    if _has_part(sentence, words, index, found):
+    if _has_part(sentence, words, index, found) or _lists_more(sentence, words, index, found):
         return
     cuts = [0, *sorted({m.end() for m in _MARKS.finditer(sentence)}), len(sentence) + 1]
     subject = None
@@ -111,6 +113,8 @@ def judge_predication(
             clause = clause[:-1]
         if len(clause) < 2:
             continue
+        if _IF.search(sentence[: clause[0].start]):
+            continue  # "if it isn't love"
         split = _subject(clause, sentence, index)
         if split is None and _goes_on(clause, subject):
             split = ("named", clause)  # "It weighs 1 kg, folds flat and floats"
@@ -151,6 +155,105 @@ def _has_part(sentence: str, words: tuple[Word, ...], index: FactIndex, found: F
             found.refuse("grounding", "part", match.group("what"), "a part of which no fact speaks")
             return True
     return False
+
+
+_ITEM = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|plus|&)\s+")
+_NO_ITEM = re.compile(
+    r"\b(?:you|your|we|our|us|i|my|is|are|was|were|it|they|he|she|who|that|which|can|will|would|when|if|so|because|but|not|no|never|does|do|like|as|than|this|these|someone|something|nothing|everything|more|less|then|all|how|what|where|any\w+|every\w+|some\w*|view|plenty|lots|half|made|else|other|others|both|just|only|room|space|time|love|life)\b|['’]",
+    re.IGNORECASE,
+)
+
+
+def _lists_more(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
+    """ "Clean, sensitive and gum care" where the modes are clean and sensitive: an item beside those of a fact's list."""
+    listed = _listed_stems(index)
+    if not listed:
+        return False
+    bounds = [0, *[m.end() for m in re.finditer(r"[.;:!?()—–]+(?:\s|$)", sentence)], len(sentence)]
+    for low, high in itertools.pairwise(bounds):
+        cuts = [
+            low,
+            *[c for m in _ITEM.finditer(sentence, low, high) for c in (m.start(), m.end())],
+            high,
+        ]
+        items = [
+            [w for w in words if a <= w.start < b]
+            for a, b in zip(cuts[::2], cuts[1::2], strict=True)
+        ]
+        for n, item in enumerate(items):
+            beside = [items[k] for k in (n - 1, n + 1) if 0 <= k < len(items)]
+            head = _trimmed(item, n == 0)
+            if not head or len(head) > 3 or any(_is_borne(w, index) or w.is_capital for w in head):
+                continue
+            if n == 0 or _NO_ITEM.search(sentence[head[0].start : head[-1].end]):
+                continue
+            if unit_of(head[0].lower) or any(
+                w.lower.endswith(("ly", "ing", "able", "ful", "ous", "ish", "ed", "less"))
+                or _is_third(w)
+                for w in head[-1:]
+            ):
+                continue
+            if any(_is_listed(_trimmed(other, False), listed) for other in beside):
+                said = sentence[head[0].start : head[-1].end]
+                found.refuse("grounding", "list", said, "not in the list that the facts give")
+                return True
+    return False
+
+
+def _trimmed(item: list[Word], is_first: bool) -> list[Word]:
+    """The words of an item up to the next preposition, without its article."""
+    kept: list[Word] = []
+    for word in item:
+        if word.lower in (
+            "in",
+            "with",
+            "for",
+            "from",
+            "on",
+            "at",
+            "to",
+            "by",
+            "of",
+            "under",
+            "over",
+        ):
+            break
+        if word.lower not in ("a", "an", "the", "its", "both"):
+            kept.append(word)
+    return kept
+
+
+def _is_listed(item: list[Word], listed: frozenset[str]) -> bool:
+    content = [w for w in item if w.lower not in _SMALL]
+    return bool(content) and len(content) <= 3 and content[-1].stem in listed
+
+
+def _listed_stems(index: FactIndex) -> frozenset[str]:
+    """The stems of the items of facts that are lists of words."""
+    if "listed" not in index.derived:
+        found: set[str] = set()
+        for n, fact in enumerate(index.facts):
+            if (
+                index.identity[n]
+                or not re.search(r",", fact.value)
+                or re.search(
+                    r"prais|fault|like|pros|cons|review|mention|question", plain(fact.name)
+                )
+            ):
+                continue
+            items = [i for i in re.split(r",|\band\b", fact.value) if i.strip()]
+            if (
+                len(items) >= 2
+                and all(len(i.split()) <= 3 for i in items)
+                and not any(c.isdigit() for c in fact.value)
+            ):
+                for item in items:
+                    named = words_of(item, index.locale)
+                    if named:
+                        found.add(named[-1].stem)
+        index.derived["listed"] = frozenset(found)
+    known: frozenset[str] = index.derived["listed"]
+    return known
 
 
 def _goes_on(clause: list[Word], subject: str | None) -> bool:

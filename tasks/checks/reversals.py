@@ -92,6 +92,9 @@ def judge_reversals(sentence: str, words: tuple[Word, ...], index: FactIndex, fo
             return
 
 
+_REFUSED = re.compile(r"\b(?:can't|cannot|won't|not|no longer|unable|afraid|sorry)\b")
+
+
 def _unmade(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex) -> Hit | None:
     for fact in index.facts:
         for match in _UN.finditer(
@@ -99,7 +102,11 @@ def _unmade(sentence: str, folded: str, words: tuple[Word, ...], index: FactInde
         ):
             bare = match.group(1)
             for n, word in enumerate(words):
-                if word.lower == bare and not is_negated(sentence, words, n, n + 1):
+                if (
+                    word.lower == bare
+                    and not is_negated(sentence, words, n, n + 1)
+                    and not _REFUSED.search(folded)
+                ):
                     return (
                         "polarity",
                         word.text,

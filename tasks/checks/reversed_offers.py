@@ -145,7 +145,10 @@ def opinions(sentence: str, folded: str, words: tuple[Word, ...], index: FactInd
             for f in index.facts
         )
         if (
-            re.search(r"\b(?:give|gave|gives|went|awarded|in ten|percent|%)\b|%", folded)
+            re.search(
+                r"\b(?:half|third|quarter|most|many|of them|give|gave|gives|went|awarded|in ten|percent|%)\b|%",
+                folded,
+            )
             and "star" in match.group()
         ):
             return None
