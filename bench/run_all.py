@@ -89,7 +89,7 @@ def _run(benchmark: Benchmark, out: Path) -> list[Row]:
 
 
 def ratio(what: str, ours: float, other: float, *, target: str = "") -> Row:
-    """A line of the table: ``other`` over ``ours`` where both are seconds, the other way round where both are rates."""
+    """A line of the table: two figures in seconds, and how many times the other is ours."""
     return {
         "what": what,
         "ours": ours,
@@ -128,7 +128,8 @@ def of_scaling(kept: Any) -> list[Row]:
     """How a run grows with its briefs."""
     rows = []
     for row in kept["figures"]["rows"]:
-        rows.append(share(f"{row['briefs']:,} briefs, ms a brief", row["ms a brief"]))
+        for of in ("ms a brief", "checks and publishing, % of wall", "no step under way %"):
+            rows.append(share(f"{row['briefs']:,} briefs, {of}", row[of]))
         rows.append(
             share(
                 f"{row['briefs']:,} briefs, MiB more a thousand after batch 1",
@@ -169,11 +170,46 @@ def of_scenario_sql(kept: Any) -> list[Row]:
         rows.append(
             ratio(f"{events:,.0f} events: 1 % new to all anew, s", part, anew, target="≥ 10")
         )
+        if "polars" in size:
+            theirs = statistics.median(sum(turn["marts"].values()) for turn in size["polars"])
+            counted = set(size["polars"][0]["marts"])
+            same = statistics.median(
+                sum(v for name, v in turn["marts"].items() if name in counted)
+                for turn in size["full"]
+            )
+            rows.append(
+                ratio(f"{events:,.0f} events: marts beside Polars, s", same, theirs, target="≥ 1")
+            )
     return rows
 
 
 def _total(turn: Any) -> float:
-    return float(sum(turn["marts"].values()) + sum(turn["scenarios"].values()))
+    parts = [*turn["marts"].values(), *turn["scenarios"].values()]
+    return float(sum(x["seconds"] if isinstance(x, dict) else x for x in parts))
+
+
+def of_ways(kept: Any, ours: str) -> list[Row]:
+    """Tokens a second of the way that begins with ``ours`` beside each other one, from tables of ways."""
+    figures = kept["figures"]
+    tables = {"": figures["table"]} if "table" in figures else figures
+    rows = []
+    for title, found in tables.items():
+        table = found["table"] if isinstance(found, dict) else found
+        rate = next(row["tokens a second"] for row in table if row["way"].startswith(ours))
+        for row in table:
+            if row["target"]:
+                other = row["tokens a second"]
+                what = f"tokens/s beside {row['way']}" + (f" ({title})" if title else "")
+                rows.append(
+                    {
+                        "what": what,
+                        "ours": rate,
+                        "other": other,
+                        "ratio": round(rate / other, 2),
+                        "target": row["target"],
+                    }
+                )
+    return rows
 
 
 def benchmarks(home: Path, out: Path) -> Sequence[Benchmark]:
@@ -198,6 +234,19 @@ def benchmarks(home: Path, out: Path) -> Sequence[Benchmark]:
                 *("--out", kept("scenario_sql")),
             ),
             of_scenario_sql,
+        ),
+        Benchmark(
+            "training",
+            ("bench.training", "--repeat", "2", "--json", kept("training")),
+            lambda found: of_ways(found, "this loop"),
+        ),
+        Benchmark(
+            "decoding",
+            (
+                *("bench.decoding", "--repeat", "2", "--candidates", "1"),
+                *("--json", kept("decoding")),
+            ),
+            lambda found: of_ways(found, "this decoder"),
         ),
         Benchmark(
             "scaling",

@@ -88,6 +88,9 @@ def _row(figures: dict[str, Any]) -> dict[str, Any]:
         "server processor %": round(
             100 * figures["server_processor_seconds"] / figures["processor_seconds"], 2
         ),
+        "checks and publishing, % of wall": round(
+            100 * figures["by_step"]["settle_batch"] / figures["seconds"], 1
+        ),
         "MiB after batch 1": memory[0],
         "MiB at the end": memory[-1],
         "MiB / 1,000 briefs": round(slope, 2),
