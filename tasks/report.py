@@ -75,7 +75,7 @@ def summary_markdown(summary: Mapping[str, Any]) -> str:
     lines = [
         f"# Run {_escaped(summary['run_id'])}: {_escaped(summary['state'])}",
         "",
-        f"{summary['count_customers']:,} customers in scenarios → {totals['count_briefs']:,} briefs "
+        f"{summary['count_customers']:,}+ customers in scenarios → {totals['count_briefs']:,} briefs "
         f"→ {summary['count_drafts']:,} drafts → {outcomes}.",
         "",
         _row("plugin", "briefs", *OUTCOMES, "written by the model", "balanced"),

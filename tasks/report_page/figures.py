@@ -26,8 +26,8 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
     """The counts of a run (``run`` from read_run).
 
     Keys: run_id, state, reason, started_at, ended_at, seconds, seed, model_hash (None without a run);
-    count_customers (in at least one ready scenario), scenarios (list; told_customers, told_added and
-    told_removed are for showing, and small counts are None), plugins (the accounting, with
+    count_customers (in at least one ready scenario; people are counted in steps of min_audience),
+    scenarios (list; told_customers, told_added and told_removed are for showing, small counts None), plugins (the accounting, with
     share_written and share_fallback between 0 and 1, None without briefs), totals (count_briefs and
     each count_<outcome>), is_balanced, count_drafts, count_judged, count_refused, count_claims, refusals,
     validations, problems (what the run went on without), costs (step -> processor_seconds, wall_seconds,
@@ -52,7 +52,7 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
         **{key: run[key] if run else None for key in _RUN_KEYS},
         "seconds": _seconds(run),
         "seed": settings_of(run).get("seed"),
-        "count_customers": reached[0],
+        "count_customers": _step(reached[0], min_audience),
         "scenarios": scenarios,
         "plugins": plugins,
         "totals": {**totals, **_shares(totals)},
@@ -98,16 +98,19 @@ def settings_of(run: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _coarsen(line: dict[str, Any], min_audience: int) -> None:
-    """Counts of fewer people than min_audience are told as "<20": one who joined or left would be seen by name.
+    """Counts of people are told in steps of min_audience: one who joined or left must not be seen from run to run.
 
-    ``told_<what>`` is the text to show; a small count itself becomes None.
+    ``told_<what>`` is the text to show ("<20", "140+"); the count itself becomes the step, None below the first.
     """
     for what in ("customers", "added", "removed"):
         count = line[f"count_{what}"]
-        is_small = 0 < count < min_audience
-        line[f"told_{what}"] = f"<{min_audience}" if is_small else f"{count:,}"
-        if is_small:
-            line[f"count_{what}"] = None
+        step = _step(count, min_audience)
+        line[f"told_{what}"] = f"{step:,}+" if step else f"<{min_audience}" if count else "0"
+        line[f"count_{what}"] = step if step or not count else None
+
+
+def _step(count: int, min_audience: int) -> int:
+    return count // min_audience * min_audience
 
 
 def _shares(line: Mapping[str, Any]) -> dict[str, float | None]:
