@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import re
+import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -37,11 +39,18 @@ class Voices:
     """What tones and goals sound like in the shop's own approved copy, each content type by itself."""
 
     def __init__(self, archive: Iterable[ArchivedText] = ()) -> None:
-        self._tones, self._goals = _Classes(), _Classes()
-        for text in archive:
+        self._archive = tuple(archive)
+        self._lock = threading.Lock()
+
+    @cached_property
+    def _classes(self) -> tuple[_Classes, _Classes]:
+        """Tones and goals, learnt when a draft is first asked about: many a context ranks nothing."""
+        tones, goals = _Classes(), _Classes()
+        for text in self._archive:
             words = _words(text.body)
-            self._tones.learn(text.kind, text.tone, words)
-            self._goals.learn(text.kind, text.goal, words)
+            tones.learn(text.kind, text.tone, words)
+            goals.learn(text.kind, text.goal, words)
+        return tones, goals
 
     def fit(self, text: str, *, kind: str, tone: str, goal: str) -> float:
         """0 to 1: the mean of the shares that the text's words speak for ``tone`` and for ``goal``.
@@ -50,7 +59,9 @@ class Voices:
         and that half is 1.
         """
         words = _words(text)
-        return (self._tones.share(kind, tone, words) + self._goals.share(kind, goal, words)) / 2
+        with self._lock:
+            tones, goals = self._classes
+        return (tones.share(kind, tone, words) + goals.share(kind, goal, words)) / 2
 
 
 class _Classes:
