@@ -28,7 +28,7 @@ from tasks.report import summary_markdown
 __all__ = ["Notices", "emit", "grouped_refusals"]
 
 T = TypeVar("T")
-MOVE_EVERY_SECONDS = 2.0
+MOVE_EVERY_SECONDS = 5.0
 SILENT_SECONDS = 60.0
 """How long the server is left alone once it did not answer: each call would wait for it again."""
 
@@ -46,7 +46,7 @@ class Notices:
         self._quietly("tags", lambda: _add_tags(tags))
 
     def progress(self, share: float, note: str) -> None:
-        """Move the progress artifact to ``share`` (0 to 1); at most every two seconds, but always to its end."""
+        """Move the progress artifact to ``share`` (0 to 1); at most every five seconds, but always to its end."""
         now = time.monotonic()
         if share < 1 and now - self._moved_at < MOVE_EVERY_SECONDS:
             return
