@@ -32,7 +32,7 @@ from tasks.approval_rows import (
     withdraw_pairs,
 )
 from tasks.errors import ApprovalError, InputError
-from tasks.publish_content import now
+from tasks.publish_content import moment_in
 from tasks.records import Claim
 from tasks.rendering import inert
 from tasks.set_aside import RUN, claim_row, hash_of_body
@@ -97,8 +97,9 @@ def approve(
     ApprovalError when it was decided, changed or replaced meanwhile, is the reviewer's own edit under two-person
     review, stands live word for word for another subject, or when its scenario has no audience any more.
     """
-    who, moment = person_name(who), now()
+    who = person_name(who)
     with warehouse.transaction() as con:
+        moment = moment_in(con)
         row = waiting(con, approval_id, body_hash)
         if rules and rules.two_person and _is_same_person(row["edited_by"], who):
             raise ApprovalError(
@@ -140,8 +141,8 @@ def edit(
         text, claims = check_edit(con, row, body, rules.plugins, rules.rules_files)
     if text == row["body"]:
         raise InputError("the edit changes nothing; approve the text as it stands.")
-    moment = now()
     with warehouse.transaction() as con:
+        moment = moment_in(con)
         row = waiting(con, approval_id, body_hash)
         entry = next_entry(con, approval_id)
         log_entry(
@@ -160,11 +161,12 @@ def reject(
 
     Its brief stays in quarantine until a fact, prompt or setting changes or it is written again on request.
     """
-    who, moment = person_name(who), now()
+    who = person_name(who)
     why = _reason(reason)
     if not why:
         raise InputError("a rejection needs a reason: it is what the copywriter learns from.")
     with warehouse.transaction() as con:
+        moment = moment_in(con)
         row = waiting(con, approval_id, body_hash)
         entry = next_entry(con, approval_id)
         before = before_of(row)
@@ -186,8 +188,9 @@ def reject(
 
 def undo(warehouse: Warehouse, approval_id: str, who: str) -> Decision:
     """Take the last decision on a text back: what it published is retired, what it retired is live again."""
-    who, moment = person_name(who), now()
+    who = person_name(who)
     with warehouse.transaction() as con:
+        moment = moment_in(con)
         row = one_approval(con, approval_id)
         last = fetch_dicts(
             run_named(con, "approval/last_decision", {"approval_id": approval_id, "who": None})

@@ -12,7 +12,7 @@ from tasks.approval_rows import RESTORED, add_pair, log_entry, one_approval, rea
 from tasks.approve_content import Decision, ReviewRules, person_name
 from tasks.check_edit import check_edit
 from tasks.errors import ApprovalError
-from tasks.publish_content import now
+from tasks.publish_content import moment_in
 from tasks.records import Claim
 from tasks.set_aside import claim_row, hash_of_body
 from tasks.warehouse import Connection, Warehouse, fetch_dicts, insert_rows, run_named
@@ -27,11 +27,12 @@ def write_by_hand(
 
     EditRefused as for an edit; ApprovalError when the brief left quarantine or stands on the desk already.
     """
-    who, moment = person_name(who), now()
+    who = person_name(who)
     with warehouse.open() as con:
         brief = refused_brief(con, run_id, brief_id)
         text, claims = check_edit(con, brief, body, rules.plugins, rules.rules_files)
     with warehouse.transaction() as con:
+        moment = moment_in(con)
         brief = refused_brief(con, run_id, brief_id)
         held = run_named(
             con, "approval/on_desk", {"brief_id": brief_id, "brief_hash": brief["brief_hash"]}

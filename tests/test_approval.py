@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from tasks.approve_content import ReviewRules, approve, edit, reject, undo, undo
 from tasks.check_edit import clean_text
 from tasks.check_published import check_tables
 from tasks.errors import ApprovalError, EditRefused, InputError, SettingsError
-from tasks.publish_content import retire_vanished
+from tasks.publish_content import now, retire_vanished
 from tasks.records import RiskTier
 from tasks.set_aside import (
     apply_risk_tier,
@@ -242,6 +243,24 @@ def test_undoing_an_approval_retires_the_text_and_it_waits_again(desk: Warehouse
     assert again.text_id != done.text_id
     assert [row["text_id"] for row in live(desk, 0)] == [again.text_id]
     check_tables(desk, RUN_ID)
+
+
+def test_decisions_after_the_clock_was_set_back_come_after_the_earlier_ones(
+    desk: Warehouse,
+) -> None:
+    first, second = approval_of(desk, 0), approval_of(desk, 1)
+    early = approve(desk, first["approval_id"], "Ada", first["body_hash"])
+    ahead = now() + timedelta(hours=5)
+    with desk.open() as con:
+        for table, column in (("texts", "published_at"), ("approval_log", "done_at")):
+            con.execute(f"update content.{table} set {column} = $ahead", {"ahead": ahead})
+    late = approve(desk, second["approval_id"], "Ada", second["body_hash"])
+    published = rows(desk, "select * from content.texts where text_id = $id", id=late.text_id)
+    assert published[0]["published_at"] > ahead
+    assert undo_last(desk, "Ada").approval_id == second["approval_id"], (
+        "the last decision, not another"
+    )
+    assert [row["text_id"] for row in live(desk, 0)] == [early.text_id]
 
 
 def test_an_edit_is_checked_again_and_names_the_sentence_that_falls(
