@@ -307,3 +307,59 @@ def test_the_best_tokens_are_those_of_a_full_sort() -> None:
             own[3] = -np.inf
         assert ids[row].tolist() == np.argsort(-own, kind="stable")[:60].tolist()
         assert values[row] == pytest.approx(np.sort(own)[::-1][:60])
+
+
+def test_a_thousand_facts_do_not_starve_their_neighbours(tiny_copywriter: Path) -> None:
+    copywriter = load_copywriter(tiny_copywriter, count_rows=16)
+    names = tuple(f"fact_{number}" for number in range(1000))
+    crowded = request(5, slots=(*names, "name"), prompt=" ".join(f"<{name}>" for name in names))
+    found = copywriter.write([request(4), crowded, request(6)])
+    assert set(slot_names(found[1][0].text)) <= {"name"}
+    assert [found[0], found[2]] == [copywriter.write([request(n)])[0] for n in (4, 6)]
+
+
+def test_a_processor_without_bfloat16_writes_in_float32(
+    tiny_copywriter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    from tasks.copywriter import decoding
+
+    monkeypatch.setattr(decoding, "_SMALL", 0)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
+    copywriter = Copywriter(tiny_copywriter, count_rows=8)
+    assert copywriter.model.dtype == torch.float32
+    assert copywriter.write([request(1)])[0][0].text
+
+
+def test_rows_are_fewer_where_memory_is_short(
+    tiny_copywriter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tasks.copywriter import memory
+
+    texts = load_copywriter(tiny_copywriter, count_rows=16).write([request(1), request(2)])
+    monkeypatch.setattr(memory, "_available_memory", lambda: 1 << 20)
+    copywriter = Copywriter(tiny_copywriter, count_rows=100_000)
+    assert copywriter._loop.budget_tokens == memory._FEWEST
+    assert copywriter.write([request(1), request(2)]) == texts
+
+
+def test_requests_may_join_while_others_are_written(tiny_copywriter: Path) -> None:
+    copywriter = load_copywriter(tiny_copywriter, count_rows=16)
+    requests = [request(number) for number in range(12)]
+    waiting = [[request(20, temperature=0.0)], requests[3:4], requests[4:9], requests[9:]]
+    order = [*range(3), None, *range(3, 12)]
+
+    def more() -> list[Any]:
+        return waiting.pop(0) if waiting else []
+
+    found = dict(copywriter.stream(requests[:3], more))
+    expected = copywriter.write(requests)
+    if waiting:
+        pytest.skip("this machine's kernels keep the first shape: nobody joins")
+    for index, number in enumerate(order):
+        if number is None:
+            assert isinstance(found[index], CopywriterError)
+        else:
+            assert found[index] == expected[number]
+    assert 0 < copywriter.fill <= 1
