@@ -131,7 +131,9 @@ def _place(con: duckdb.DuckDBPyConnection, table: str, path: str, *, is_view: bo
 @lru_cache(maxsize=16)
 def _columns(table: str) -> tuple[tuple[str, str, str | None, bool], ...]:
     """(name, type, default, is required) of the table's columns, from its own statement."""
-    with duckdb.connect(":memory:") as empty:
+    from tasks.warehouse import in_memory  # it imports this module
+
+    with in_memory() as empty:
         empty.execute("create schema shop")
         empty.execute(_statement(table))
         rows = empty.execute(

@@ -7,31 +7,58 @@ meets a lock waits with jitter. Within a process the connections of all threads 
 
 from __future__ import annotations
 
-import json
 import random
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from tasks.errors import NotAWarehouse, WarehouseError, WarehouseLocked, WarehouseUnwritable
+from tasks.errors import InputError, NotAWarehouse, WarehouseUnwritable
 from tasks.parquet_tables import (
     absolute_path,
     place_parquet_tables,
     reach_parquet,
     show_parquet_tables,
 )
+from tasks.statements import (
+    SCHEMAS,
+    Connection,
+    bind,
+    fetch_dicts,
+    in_order_of_use,
+    insert_rows,
+    one_value,
+    run_named,
+    run_sql,
+    sql_names,
+    sql_text,
+)
+from tasks.warehouse_errors import is_disk_full, is_locked, readable, readably, safe_reason
 
-Connection = duckdb.DuckDBPyConnection
-SCHEMAS = ("shop", "staging", "mart", "content")
-"""shop is the merchant's, staging cleans it, mart answers questions, content is ours."""
+__all__ = [
+    "MACROS",
+    "SCHEMAS",
+    "SCRATCH_COPIES",
+    "Connection",
+    "Warehouse",
+    "bind",
+    "fetch_dicts",
+    "in_memory",
+    "in_order_of_use",
+    "insert_rows",
+    "is_disk_full",
+    "one_value",
+    "run_named",
+    "run_sql",
+    "safe_reason",
+    "sql_names",
+    "sql_text",
+]
+
 _HAS_SHOP = "select count(*) from information_schema.schemata where schema_name = 'staging'"
 SCRATCH_COPIES = {
     "content.scenarios",
@@ -43,108 +70,6 @@ SCRATCH_COPIES = {
 }
 """What a dry run writes, into its own copies."""
 MACROS = ("macros/fact", "macros/facts", "macros/money")
-_QUOTES_DATA = (
-    duckdb.ConversionException,
-    duckdb.ConstraintException,
-    duckdb.InvalidInputException,
-    duckdb.OutOfRangeException,
-)
-"""Errors whose message repeats a value of a row."""
-_LOCKED = re.compile(r"Could not set lock on file")
-_TABLE = re.compile(rf"\b(?:{'|'.join(SCHEMAS)})\.(\w+)")
-_FULL = re.compile(r"No space left|File too large|Could not write file|quota exceeded")
-_HOLDER = re.compile(r"\(PID (\d+)\)")
-
-
-@lru_cache(maxsize=512)
-def sql_text(name: str) -> str:
-    """The statement of ``sql/<name>.sql``; a KeyError names a file that is not there."""
-    path = resources.files("sql").joinpath(*f"{name}.sql".split("/"))
-    if not path.is_file():
-        raise KeyError(f"no statement sql/{name}.sql")
-    return path.read_text(encoding="utf-8")
-
-
-def sql_names(folder: str) -> list[str]:
-    """Names of the statements in ``sql/<folder>``, in alphabetical order."""
-    root = resources.files("sql").joinpath(*folder.split("/"))
-    return sorted(f"{folder}/{f.name[:-4]}" for f in root.iterdir() if f.name.endswith(".sql"))
-
-
-def in_order_of_use(statements: Mapping[str, str]) -> list[str]:
-    """Names sorted so that a statement comes after those whose tables it mentions (``schema.table``).
-
-    ``statements`` maps ``folder/table`` to SQL; the table is the last part of the name. A circle raises WarehouseError.
-    """
-    tables = {name.rsplit("/", 1)[-1]: name for name in statements}
-    needs = {
-        name: {
-            tables[found]
-            for found in re.findall(_TABLE, sql)
-            if found in tables and tables[found] != name
-        }
-        for name, sql in statements.items()
-    }
-    ordered: list[str] = []
-    while needs:
-        ready = sorted(name for name, wanted in needs.items() if wanted <= set(ordered))
-        if not ready:
-            raise WarehouseError(
-                f"these statements need each other in a circle: {', '.join(sorted(needs))}"
-            )
-        ordered += ready
-        for name in ready:
-            del needs[name]
-    return ordered
-
-
-def bind(sql: str, params: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The parameters that ``sql`` names with ``$name``; DuckDB refuses ones that a statement does not use."""
-    used = {k: v for k, v in (params or {}).items() if re.search(rf"\${k}\b", sql)}
-    return used or None
-
-
-def run_sql(con: Connection, sql: str, params: Mapping[str, Any] | None = None) -> Connection:
-    """Execute one statement with bound ``$name`` parameters."""
-    bound = bind(sql, params)
-    return con.execute(sql, bound) if bound else con.execute(sql)
-
-
-def run_named(con: Connection, name: str, params: Mapping[str, Any] | None = None) -> Connection:
-    """Execute ``sql/<name>.sql``."""
-    return run_sql(con, sql_text(name), params)
-
-
-def fetch_dicts(result: Connection) -> list[dict[str, Any]]:
-    """All rows as dictionaries, column name -> value."""
-    columns = [column[0] for column in result.description or []]
-    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
-
-
-def insert_rows(con: Connection, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert dictionaries into ``table`` in one statement; missing keys become null, unknown ones raise KeyError.
-
-    The rows travel as one bound JSON parameter: executemany does 1,700 rows a second, this some 30,000, and no frame
-    library is loaded. ``table`` is a name from our own code.
-    """
-    if not rows:
-        return
-    columns = {c[0]: c[1] for c in con.execute(f"describe {table}").fetchall()}
-    unknown = {key for row in rows for key in row} - set(columns)
-    if unknown:
-        raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-    shape = json.dumps(
-        [{name: [kind[:-2]] if kind.endswith("[]") else kind for name, kind in columns.items()}]
-    )
-    con.execute(
-        f"insert into {table} by name select unnest(from_json($rows, $shape), recursive := false, max_depth := 2)",
-        {
-            "rows": json.dumps(
-                [{key: row.get(key) for key in columns} for row in rows], default=str
-            ),
-            "shape": shape,
-        },
-    )
 
 
 class Warehouse:
@@ -184,7 +109,7 @@ class Warehouse:
             cursor = self._instance.cursor()
             self._users += 1
         try:
-            with _readably(self.path):
+            with readably(self.path):
                 for macro in MACROS:
                     run_named(cursor, macro)
                 yield cursor
@@ -220,7 +145,7 @@ class Warehouse:
         The warehouse is only read meanwhile, so that other readers are not kept out; ``keep_scratch`` then brings
         what a run planned into the warehouse.
         """
-        with _readably(file or self.path):
+        with readably(file or self.path):
             con = duckdb.connect(str(file or ":memory:"), config=self._config())
             try:
                 yield self._scratch_of(con)
@@ -333,6 +258,17 @@ class Warehouse:
             raise NotAWarehouse(
                 f"{self.path} is a folder, not a warehouse file; point SHELFTALK_HOME elsewhere."
             )
+        if self.path.name.split(".")[0].casefold() in (
+            *SCHEMAS,
+            "held",
+            "planned",
+            "temp",
+            "system",
+        ):
+            raise InputError(
+                f"a warehouse cannot be called {self.path.name}: its name would stand for a part of it in every "
+                "statement; rename the file, for example to warehouse.duckdb."
+            )
         if self.read_only and not self.path.exists():
             raise NotAWarehouse(
                 f"there is no warehouse at {self.path}; create one with `shelftalk init --sample`."
@@ -355,11 +291,11 @@ class Warehouse:
             try:
                 return connect()
             except duckdb.IOException as error:
-                if not _LOCKED.search(str(error)) or time.monotonic() > deadline:
-                    raise _readable(error, self.path) from error
+                if not is_locked(error) or time.monotonic() > deadline:
+                    raise readable(error, self.path) from error
                 time.sleep(random.uniform(0.01, 0.06))
             except duckdb.Error as error:
-                raise _readable(error, self.path) from error
+                raise readable(error, self.path) from error
 
     def _config(self) -> dict[str, str | bool | int | float | list[str]]:
         # Plugins' and scenarios' SQL must not reach files or the network through the warehouse's connection.
@@ -382,99 +318,3 @@ def in_memory() -> Iterator[Connection]:
         yield con
     finally:
         con.close()
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether a statement or a commit failed because nothing more can be written."""
-    return bool(_FULL.search(str(error)))
-
-
-@contextmanager
-def _readably(path: Path) -> Iterator[None]:
-    """DuckDB's errors of the files and of the data as a WarehouseError; others (SQL of a plugin) go through."""
-    try:
-        yield
-    except duckdb.IOException as error:
-        raise _readable(error, path) from error
-    except duckdb.TransactionException as error:  # a commit that found the disk full comes as one
-        if is_disk_full(error):
-            raise _readable(error, path) from error
-        raise
-    except _QUOTES_DATA as error:
-        raise WarehouseError(
-            f"a statement on the warehouse {path} failed: {safe_reason(error)}."
-        ) from None
-
-
-def _readable(error: Exception, path: Path) -> WarehouseError:
-    """DuckDB's message as one sentence with a cure."""
-    text = str(error).splitlines()[0]
-    if _LOCKED.search(text):
-        holder = _HOLDER.search(str(error))
-        who = f"process {holder.group(1)}" if holder else "another process"
-        return WarehouseLocked(
-            f"the warehouse {path} is held by {who}; wait for it to end or stop it, then try again."
-        )
-    if (
-        "not a valid DuckDB database file" in text
-        or "Serialization" in text
-        or "deserialize" in text
-    ):
-        return NotAWarehouse(
-            f"{path} is not a DuckDB warehouse; move it away and run `shelftalk init`."
-        )
-    if "does not match the database file" in text or "WAL was created for" in text:
-        return WarehouseError(
-            f"{path}.wal belongs to another state of the warehouse {path}, as after a restored backup; move that file "
-            "away to open the warehouse as it was backed up, or put back the warehouse that it belongs to."
-        )
-    if any(
-        word in text for word in ("Permission denied", "Cannot open file", "Read-only")
-    ) or is_disk_full(error):
-        return WarehouseUnwritable(
-            f"the warehouse {path} cannot be written ({text}); free space or fix permissions."
-        )
-    return WarehouseError(f"the warehouse {path} failed: {text}")
-
-
-def safe_reason(error: BaseException) -> str:
-    """DuckDB's message as one line without any value of a row: it goes to logs, tables and people.
-
-    What is wrong with a statement (names, types) stays; an error that data caused quotes the data, which may be a
-    customer's, so that only its kind is told. Raise what you make of it ``from None``, else a traceback quotes it.
-    """
-    first = str(error).splitlines()[0] if str(error) else "no message"
-    if not isinstance(error, duckdb.Error):
-        return f"{type(error).__name__} (its message is not kept: it may quote a row)"
-    if isinstance(error, _ABOUT_STATEMENTS) or "prepared statement param" in first:
-        return first
-    kind, _, rest = first.partition(": ")
-    types, column = _CAST_TO.search(rest), _CAST_FROM.search(rest)
-    where = f" of column {column.group(1)}" if column else ""
-    told = f"cannot be read as {types.group(1)}" if types else "does not fit"
-    return f"{kind}: a value{where} {told} (the value itself is not shown: it may be personal)"
-
-
-_ABOUT_STATEMENTS = (
-    duckdb.ParserException,
-    duckdb.BinderException,
-    duckdb.CatalogException,
-    duckdb.TransactionException,
-    duckdb.IOException,
-    duckdb.OutOfMemoryException,
-    duckdb.InterruptException,
-    duckdb.PermissionException,
-    duckdb.NotImplementedException,
-)
-_CAST_FROM = re.compile(r"when casting from source column (\w+)\Z")
-_CAST_TO = re.compile(
-    r"\bto (?:destination type )?([A-Z][A-Z0-9_]+(?:\(\d+,\s?\d+\))?) when casting"
-)
-
-
-def one_value(
-    con: Connection, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
-) -> Any:
-    """The first column of the first row, or None."""
-    row = (con.execute(sql, params) if params else con.execute(sql)).fetchone()
-    return row[0] if row else None

@@ -11,7 +11,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tasks.errors import NotAWarehouse, WarehouseError, WarehouseLocked, WarehouseUnwritable
+from tasks.errors import (
+    InputError,
+    NotAWarehouse,
+    WarehouseError,
+    WarehouseLocked,
+    WarehouseUnwritable,
+)
 from tasks.warehouse import Warehouse, in_order_of_use, insert_rows, one_value, run_sql
 
 HOLD = """
@@ -151,3 +157,16 @@ def test_statements_come_after_what_they_mention() -> None:
     assert in_order_of_use(sql) == ["m/a", "m/b", "m/c"]
     with pytest.raises(WarehouseError, match="circle"):
         in_order_of_use({"m/a": "from mart.b", "m/b": "from mart.a"})
+
+
+@pytest.mark.parametrize("name", ["shop.duckdb", "Content.duckdb", "mart.2026.duckdb", "temp.db"])
+def test_a_file_named_like_a_schema_is_refused_with_a_cure(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match=r"rename the file, for example to warehouse\.duckdb"):
+        Warehouse(tmp_path / name).create()
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize("name", ["warehouse.duckdb", "my shop.duckdb", "shop_2026.duckdb"])
+def test_other_names_are_as_good_as_any(tmp_path: Path, name: str) -> None:
+    Warehouse(tmp_path / name).create()
+    Warehouse(tmp_path / name).require()
