@@ -18,7 +18,7 @@ from tasks.checks.context import CheckContext
 HERE = Path(__file__).parent
 PARTS = (
     *("open", "held_out", "fresh_1", "fresh_2", "fresh_3", "fresh_4", "fresh_5", "fresh_6"),
-    *("examiner_1", "writer_a", "writer_b"),
+    *("examiner_1", "writer_a", "writer_b", "writer_c", "writer_d", "fresh_7"),
 )
 
 

@@ -162,7 +162,7 @@ def _is_eaten(index: FactIndex) -> bool:
 def _is_plumage(words: tuple[Word, ...], at: int) -> bool:
     before = words[at - 1].lower if at else ""
     after = words[at + 1].lower if at + 1 < len(words) else ""
-    return before in ("duck", "goose", "white", "with", "of", "natural", "real", "filled", "pure", "responsible", "recycled", "fill", "grey", "eider") or after in ("fill", "filling", "filled", "jacket", "duvet", "feather", "and", "blend", "pillow")  # fmt: skip
+    return before in ("duck", "goose", "white", "with", "of", "natural", "real", "filled", "pure", "responsible", "recycled", "fill", "grey", "eider") or after in ("fill", "filling", "filled", "jacket", "duvet", "feather", "blend", "pillow")  # fmt: skip
 
 
 def _verbs(index: FactIndex) -> frozenset[str]:

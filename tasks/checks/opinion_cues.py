@@ -9,7 +9,7 @@ __all__ = ["NEGATIVE", "POSITIVE", "find_cues"]
 
 
 POSITIVE = re.compile(
-    r"\b(?:prais\w*|lov(?:e|es|ed|ing)|(?<!would )(?<!'d )lik(?:e|es|ed)|enjoy\w*|appreciat\w*|favou?rit\w*|compliment\w*|rav(?:e|es|ed)|impress\w*|highlights?|stand[- ]?outs?|"
+    r"\b(?:prais\w*|lov(?:e|es|ed|ing)|(?<!would )(?<!'d )(?<!quite )(?<!nothing )(?<!something )(?<!anything )(?<!looks )(?<!feels )(?<!just )lik(?:e|es|ed)|enjoy\w*|appreciat\w*|favou?rit\w*|compliment\w*|rav(?:e|es|ed)|impress\w*|highlights?|stand[- ]?outs?|"
     r"admir\w*|pleased|happy with|delighted|thumbs up|win(?:s|ning)? (?:praise|fans|over)|plus(?:es)?|strengths?|strong points?|best about|a hit|warm words|single(?:s|d)? out|cheers?|applause|nods?|(?:good|high|top|full) marks|pleases?|stays? put|holds? up well|fans of|good things|well liked|positive\w*|"
     r"lob\w*|gelobt|schätz\w*|begeister\w*|gefällt|mögen|überzeug\w*)\b"
 )

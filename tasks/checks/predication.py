@@ -374,6 +374,13 @@ def _subject(clause: list[Word], sentence: str, index: FactIndex) -> tuple[str, 
     if first == "we" and len(clause) > 2:
         rest = [w for w in clause[1:] if w.lower not in _AUX]
         if rest and _lemma(rest[0]) in lists["service"]:
+            if _lemma(rest[0]) == "take" and not {w.lower for w in rest} & {
+                "away",
+                "back",
+                "old",
+                "home",
+            }:
+                return None  # "we'll take it from there"
             return ("shop", clause[1:])
     return None
 
@@ -412,7 +419,11 @@ def _is_claim(who: str, predicate: list[Word], sentence: str, index: FactIndex) 
             return False
     elif borne:
         return False
-    content = [w for w in predicate if w.lower not in _AUX and w.lower not in _SMALL]
+    content = [
+        w
+        for w in predicate
+        if w.lower not in _AUX and w.lower not in _SMALL and not w.lower.endswith("n't")
+    ]
     if not content or any(
         q.dimension or not q.is_worded or q.low > 6
         for q in find_quantities(sentence[predicate[0].start : predicate[-1].end], "en")
