@@ -64,15 +64,15 @@ class Engine:
         )
         self.label = str(self._answer()["ready"])
 
-    def written(self, order: dict[str, Any]) -> tuple[int, float]:
-        """Tokens written and seconds taken."""
+    def written(self, order: dict[str, Any]) -> tuple[int, float, float]:
+        """Tokens written, seconds and seconds of processor time taken."""
         stdin = self._process.stdin
         if stdin is None:
             raise EngineError(f"{self.name} is closed")
         stdin.write(json.dumps(order) + "\n")
         stdin.flush()
         answer = self._answer()
-        return int(answer["tokens"]), float(answer["seconds"])
+        return int(answer["tokens"]), float(answer["seconds"]), float(answer["cpu"])
 
     def close(self) -> None:
         """Ends the process."""

@@ -45,10 +45,19 @@ def main() -> None:
             detokenize=False,
         )
         prompts = [{"prompt_token_ids": ids} for ids in order["prompts"]]
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         found = llm.generate(prompts, sampling, use_tqdm=False)
         count = sum(len(out.token_ids) for result in found for out in result.outputs)
-        answers.write(json.dumps({"tokens": count, "seconds": time.perf_counter() - began}) + "\n")
+        answers.write(
+            json.dumps(
+                {
+                    "tokens": count,
+                    "seconds": time.perf_counter() - began,
+                    "cpu": time.process_time() - cpu,
+                }
+            )
+            + "\n"
+        )
         answers.flush()
         # Its cache of prompts would answer the next repetition.
         llm.reset_prefix_cache()

@@ -12,7 +12,11 @@ import torch
 from tasks.copywriter.decoding import Copywriter
 from tasks.records import DraftRequest
 
-__all__ = ["Load", "by_decoder", "by_generate", "products_alone"]
+__all__ = ["Load", "Written", "by_decoder", "by_generate", "plain_model", "products_alone"]
+
+
+Written = tuple[int, float, float]
+"""Tokens, seconds, and seconds of processor time of all threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +48,24 @@ class Load:
         }
 
 
-def by_decoder(copywriter: Copywriter, load: Load, slots: tuple[str, ...]) -> tuple[int, float]:
-    """Tokens written and seconds of the copywriter's decoder, prompts' tokenizing included."""
+def by_decoder(copywriter: Copywriter, load: Load, slots: tuple[str, ...]) -> Written:
+    """Tokens and time of the copywriter's decoder, prompts' tokenizing included."""
     requests = [
         DraftRequest(prompt, slots, number, load.candidates, load.new_tokens, load.temperature, load.top_k)
         for number, prompt in enumerate(load.prompts)
     ]  # fmt: skip
     # What the decoder keeps of earlier prompts would answer the next repetition.
     copywriter._loop._prompts._kept.clear()
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     found = copywriter.write(requests)
-    seconds = time.perf_counter() - began
-    return sum(draft.count_tokens for drafts in found for draft in drafts), seconds
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    return sum(draft.count_tokens for drafts in found for draft in drafts), seconds, cpu
 
 
-def by_generate(model: Any, load: Load, batch: int) -> tuple[int, float]:
-    """Tokens written and seconds of ``generate`` in batches of ``batch`` rows."""
+def by_generate(model: Any, load: Load, batch: int) -> Written:
+    """Tokens and time of ``generate`` in batches of ``batch`` rows."""
     rows = [ids for ids in load.ids for _ in range(load.candidates)]
-    count, began = 0, time.perf_counter()
+    count, began, cpu = 0, time.perf_counter(), time.process_time()
     for start in range(0, len(rows), batch):
         ids = torch.tensor(rows[start : start + batch])
         with torch.inference_mode():
@@ -74,7 +78,7 @@ def by_generate(model: Any, load: Load, batch: int) -> tuple[int, float]:
                 max_new_tokens=load.new_tokens,
             )
         count += out[:, ids.shape[1] :].numel()
-    return count, time.perf_counter() - began
+    return count, time.perf_counter() - began, time.process_time() - cpu
 
 
 def plain_model(folder: Path, dtype: torch.dtype) -> Any:
@@ -84,8 +88,8 @@ def plain_model(folder: Path, dtype: torch.dtype) -> Any:
     return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).eval()
 
 
-def products_alone(copywriter: Copywriter, rows: int, steps: int) -> tuple[int, float]:
-    """Tokens and seconds of the model's matrix products alone: every linear layer once a step, nothing between."""
+def products_alone(copywriter: Copywriter, rows: int, steps: int) -> Written:
+    """Tokens and time of the model's matrix products alone: every linear layer once a step, nothing between."""
     from tasks.copywriter.packing import linear_layers
 
     layers = linear_layers(copywriter.model)
@@ -93,8 +97,8 @@ def products_alone(copywriter: Copywriter, rows: int, steps: int) -> tuple[int, 
         size: torch.randn(rows, size).to(copywriter.model.dtype) for size in {n for n, _ in layers}
     }
     with torch.inference_mode():
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         for _ in range(steps):
             for size, layer in layers:
                 layer(inputs[size])
-        return rows * steps, time.perf_counter() - began
+        return rows * steps, time.perf_counter() - began, time.process_time() - cpu
