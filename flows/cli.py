@@ -19,7 +19,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from flows.settings import Settings, load_settings, prepare_prefect, settings_rows
+from flows.settings import Settings, load_settings, prepare_prefect
 from tasks.errors import ShelftalkError
 
 app = typer.Typer(
@@ -342,16 +342,3 @@ def demo(seed: Annotated[int, typer.Option(help="Seed of the sample shop.")] = 7
         train()
     say("[bold]3/3[/] The copy")
     run()
-
-
-@app.command("settings")
-def settings_command(as_json: AsJson = False) -> None:
-    """Each setting, its value and where it came from."""
-    rows = settings_rows(load_settings())
-    if as_json:
-        print_json([{"name": r.name, "value": r.value, "origin": r.origin} for r in rows])
-        return
-    table = table_of("setting", "value", "from", "meaning")
-    for row in rows:
-        table.add_row(row.name, _escape(str(row.value)), row.origin, row.description)
-    console.print(table)

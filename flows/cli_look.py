@@ -1,4 +1,4 @@
-"""Commands that look and hand out: show, report, export, scenarios, check, answer."""
+"""Commands that look and hand out: show, report, export, scenarios, check, answer, settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import typer
 
 from flows.cli import AsJson, _escape, app, console, print_json, say, table_of
 from flows.open_shop import warehouse_of
-from flows.settings import load_settings
+from flows.settings import load_settings, settings_rows
 from tasks.errors import InputError
 
 
@@ -228,3 +228,16 @@ def answer(
         f"{done.count_questions:,} open questions ({intents}): {done.count_answered:,} can be answered from facts, "
         f"{done.count_handed_over:,} are for a person (staging.question_replies). Next: shelftalk run -p auto_replies"
     )
+
+
+@app.command("settings")
+def settings_command(as_json: AsJson = False) -> None:
+    """Each setting, its value and where it came from."""
+    rows = settings_rows(load_settings())
+    if as_json:
+        print_json([{"name": r.name, "value": r.value, "origin": r.origin} for r in rows])
+        return
+    table = table_of("setting", "value", "from", "meaning")
+    for row in rows:
+        table.add_row(row.name, _escape(str(row.value)), row.origin, row.description)
+    console.print(table)
