@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ Outcome = list[RawDraft] | Exception
 COUNT_TRIES = 4
 """How often a batch is sent whose worker was lost; the engines send it again themselves before that."""
 STEP_SECONDS = 1.0
+CONNECT_SECONDS = 15
 
 _writers: dict[Place, Callable[[Sequence[DraftRequest]], list[list[RawDraft]]]] = {}
 _lock = threading.Lock()
@@ -142,7 +143,7 @@ def open_cluster(
     """Connect to the cluster at ``address``, or start one of ``count_workers`` processes on this machine.
 
     Workers of a local cluster compute with one thread each, one worker a core if not said otherwise. SettingsError
-    where the extra is not installed.
+    where the extra is not installed or no cluster answers.
     """
     count = count_workers or os.cpu_count() or 1
     open_runner = _dask if kind == "dask" else _ray
@@ -153,8 +154,17 @@ def open_cluster(
             f"the setting runner is {kind!r}, but {error.name or kind} is not installed; "
             f"pip install 'shelftalk[{kind}]', here and on every worker."
         ) from error
-    with runner:
-        slots = _count_dask(runner) if kind == "dask" else _count_ray()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(runner)
+            slots = _count_dask(runner) if kind == "dask" else _count_ray()
+        except (OSError, RuntimeError) as error:
+            where = f"at {address} (setting runner_address)" if address else "on this machine"
+            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+            raise SettingsError(
+                f"there is no {kind} cluster {where} to draft with: {reason}; start it, or write here with "
+                "SHELFTALK_RUNNER=thread."
+            ) from error
         yield Cluster(runner, max(1, count_workers or slots) if address else count)
 
 
@@ -162,7 +172,7 @@ def _dask(address: str | None, count: int) -> Any:
     from prefect_dask import DaskTaskRunner
 
     if address:
-        return DaskTaskRunner(address=address)
+        return DaskTaskRunner(address=address, client_kwargs={"timeout": CONNECT_SECONDS})
     return DaskTaskRunner(
         cluster_kwargs={
             "n_workers": count,

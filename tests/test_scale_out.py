@@ -145,6 +145,18 @@ def test_workers_elsewhere_need_a_server_that_they_reach(monkeypatch: pytest.Mon
         pass
 
 
+def test_a_cluster_that_does_not_answer_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("prefect_dask")
+    import tasks.scale_out
+
+    monkeypatch.setattr(tasks.scale_out, "CONNECT_SECONDS", 1)
+    with (
+        pytest.raises(SettingsError, match=r"no dask cluster at tcp://127\.0\.0\.1:9 "),
+        tasks.scale_out.open_cluster("dask", address="tcp://127.0.0.1:9"),
+    ):
+        pass
+
+
 @pytest.fixture(scope="module")
 def on_one_machine(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """A home before its first run, and what a run in one process makes of it."""
