@@ -89,10 +89,7 @@ class _Refresh:
     def run(self) -> dict[str, float]:
         """Look at the sources, then take the marts in order of use."""
         con = self.con
-        staging = {name: sql_text(name) for name in sql_names("staging")}
-        for name in in_order_of_use(staging):
-            with _named(f"sql/{name}.sql"):
-                con.execute(staging[name])
+        _make_staging(con)
         if one_value(con, "select count(*) from duckdb_databases() where database_name = 'held'"):
             self.held, self.changed = "held.", "changed."
             con.execute("create schema if not exists changed")
@@ -218,14 +215,20 @@ def keep_marts(warehouse: Warehouse, file: Path) -> None:
     Each mart is a transaction of its own, so that readers wait for none long. What the marts were built from is taken
     away first and written last: killed in between, the next refresh builds all anew.
     """
+    statements = {name: sql_text(name) for name in sql_names("marts")}
+    to_write: list[str] = []
     with warehouse.scratch_attached(file) as con:
         run_named(con, "tables/staging/mart_sources")
         con.execute("delete from staging.mart_sources")
-        views = {name: sql_text(name) for name in sql_names("staging")}
-        for name in in_order_of_use(views):
-            con.execute(views[name])
-    for name in in_order_of_use({name: sql_text(name) for name in sql_names("marts")}):
-        mart, statement = name.rsplit("/", 1)[-1], sql_text(name)
+        _make_staging(con)
+        for name in in_order_of_use(statements):
+            mart = name.rsplit("/", 1)[-1]
+            is_view = _kind(statements[name]) == "view"
+            is_new = any(_has_table(con, room, mart, "planned") for room in ("mart", "changed"))
+            if is_new or (is_view and not _is_same_view(con, mart)):
+                to_write.append(name)
+    for name in to_write:
+        mart, statement = name.rsplit("/", 1)[-1], statements[name]
         with warehouse.scratch_attached(file) as con, _lightly_compressed(con):
             con.execute("begin")
             try:
@@ -234,7 +237,7 @@ def keep_marts(warehouse: Warehouse, file: Path) -> None:
                     con.execute(f"create or replace table mart.{mart} as from planned.mart.{mart}")
                 elif _has_table(con, "changed", mart, "planned"):
                     _apply(con, mart, "planned.changed.")
-                elif _kind(statement) == "view":
+                else:
                     _drop_other_kind(con, mart, statement)
                     con.execute(statement)
             except BaseException:
@@ -253,6 +256,13 @@ def _lightly_compressed(con: Connection) -> Iterator[None]:
     yield
     # Not after an error: an aborted transaction takes no statement, and the setting ends with the connection.
     con.execute("reset disabled_compression_methods")
+
+
+def _make_staging(con: Connection) -> None:
+    views = {name: sql_text(name) for name in sql_names("staging")}
+    for name in in_order_of_use(views):
+        with _named(f"sql/{name}.sql"):
+            con.execute(views[name])
 
 
 def _apply(con: Connection, mart: str, changed: str) -> None:
@@ -289,6 +299,18 @@ def _has_table(con: Connection, schema: str, name: str, database: str | None = N
         "select count(*) from duckdb_tables() where schema_name = $schema and table_name = $name "
         "and database_name = coalesce($database, current_database())",
         {"schema": schema, "name": name, "database": database},
+    )
+    return bool(found)
+
+
+def _is_same_view(con: Connection, mart: str) -> bool:
+    """Whether the mart stands already as the view that the scratch made of it."""
+    found = one_value(
+        con,
+        "select count(*) from duckdb_views() as own "
+        "inner join duckdb_views() as fresh using (schema_name, view_name, sql) where view_name = $mart "
+        "and own.database_name = current_database() and fresh.database_name = 'planned'",
+        {"mart": mart},
     )
     return bool(found)
 
