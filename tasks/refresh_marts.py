@@ -17,8 +17,9 @@ from pathlib import Path
 
 import duckdb
 
-from tasks.errors import ShopIncomplete, WarehouseError, WarehouseUnwritable
+from tasks.errors import WarehouseError, WarehouseUnwritable
 from tasks.mart_sources import Change, Sources, keep_sources, look_at_sources
+from tasks.require_shop import require_shop
 from tasks.warehouse import (
     Connection,
     Warehouse,
@@ -339,19 +340,3 @@ def _named(name: str) -> Iterator[None]:
             ) from None
         # from None: a traceback in a log would quote the row.
         raise WarehouseError(f"{name} failed: {safe_reason(error)}") from None
-
-
-def require_shop(con: Connection) -> None:
-    """Raise ShopIncomplete unless there are products, and orders or events to learn from."""
-    if not one_value(con, "select count(*) from shop.products"):
-        raise ShopIncomplete(
-            "the shop has no products; load some with `shelftalk load shopify FILE` or "
-            "`shelftalk load table products FILE`, or try `shelftalk init --sample`."
-        )
-    if not one_value(
-        con, "select (select count(*) from shop.orders) + (select count(*) from shop.events)"
-    ):
-        raise ShopIncomplete(
-            "the shop has neither orders nor events, so there is no behaviour to speak to; load "
-            "either with `shelftalk load table orders FILE` or `shelftalk load table events FILE`."
-        )
