@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import atexit
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,3 +59,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_exit_status)
+
+
+@pytest.fixture(scope="session")
+def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop with its marts, built once and copied for each test."""
+    from small_shop import fill_small_shop
+
+    from tasks.refresh_marts import refresh_marts
+    from tasks.warehouse import Warehouse
+
+    path = tmp_path_factory.mktemp("shop") / "warehouse.duckdb"
+    warehouse = Warehouse(path)
+    warehouse.create()
+    with warehouse.open() as connection:
+        fill_small_shop(connection)
+        refresh_marts(connection)
+    return path
+
+
+@pytest.fixture
+def con(shop_file: Path, tmp_path: Path) -> Iterator[Any]:
+    """A connection to a copy of the small shop with its marts."""
+    from tasks.warehouse import Warehouse
+
+    copy = tmp_path / "warehouse.duckdb"
+    shutil.copy(shop_file, copy)
+    with Warehouse(copy).open() as connection:
+        yield connection

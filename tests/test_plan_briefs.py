@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_shop import fill_small_shop
 
 import tasks.plan_briefs
 from plugins.contract import Plugin
@@ -19,32 +17,11 @@ from tasks.errors import PluginError
 from tasks.plan_briefs import PlannedBrief, plan_briefs
 from tasks.refresh_marts import refresh_marts
 from tasks.rendering import render_fallback, render_prompt
-from tasks.warehouse import Connection, Warehouse
+from tasks.warehouse import Connection
 
 PLUGINS = discover_plugins(entry_points=False).by_name()
 FACT = "fact('name', name, 'shop.products', 'name', product_id)"
 OF_PRODUCTS = f"select product_id as subject_id, facts([{FACT}]) as facts from shop.products"
-
-
-@pytest.fixture(scope="module")
-def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small shop with its marts, built once and copied for each test."""
-    path = tmp_path_factory.mktemp("shop") / "warehouse.duckdb"
-    warehouse = Warehouse(path)
-    warehouse.create()
-    with warehouse.open() as connection:
-        fill_small_shop(connection)
-        refresh_marts(connection)
-    return path
-
-
-@pytest.fixture
-def con(shop_file: Path, tmp_path: Path) -> Iterator[Connection]:
-    """A connection to a copy of the small shop with its marts."""
-    copy = tmp_path / "warehouse.duckdb"
-    shutil.copy(shop_file, copy)
-    with Warehouse(copy).open() as connection:
-        yield connection
 
 
 @pytest.fixture

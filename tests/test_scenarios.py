@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_shop import fill_small_shop
 
 from tasks.build_scenarios import BuiltScenario, build_scenarios, load_scenario_definitions
 from tasks.errors import ScenarioError
 from tasks.refresh_marts import refresh_marts
 from tasks.scenario_definitions import ScenarioDefinition
 from tasks.select_only import why_not_select
-from tasks.warehouse import Connection, Warehouse, fetch_dicts, one_value, sql_names
+from tasks.warehouse import Connection, fetch_dicts, one_value, sql_names
 
 BUILT_IN = {
     "lapsed_high_spenders": ("win_back", "warm"),
@@ -39,27 +36,6 @@ EVERYONE = """
 select customers.customer_id, offers.product_id, 1 as score
 from shop.customers cross join mart.product_offers as offers
 """
-
-
-@pytest.fixture(scope="module")
-def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small shop with its marts, built once and copied for each test."""
-    path = tmp_path_factory.mktemp("shop") / "warehouse.duckdb"
-    warehouse = Warehouse(path)
-    warehouse.create()
-    with warehouse.open() as connection:
-        fill_small_shop(connection)
-        refresh_marts(connection)
-    return path
-
-
-@pytest.fixture
-def con(shop_file: Path, tmp_path: Path) -> Iterator[Connection]:
-    """A connection to a copy of the small shop with its marts."""
-    copy = tmp_path / "warehouse.duckdb"
-    shutil.copy(shop_file, copy)
-    with Warehouse(copy).open() as connection:
-        yield connection
 
 
 def write(folder: Path, name: str, sql: str, **changes: str | None) -> None:
