@@ -104,11 +104,15 @@ def fit_model(
 ) -> Trained:
     """Step 2: a model trained on the corpus, in a folder of its own that is not named yet.
 
-    A training that was killed or stopped left its checkpoints there; the same training goes on from the last.
+    Without ``steps`` and ``settings`` a small archive is gone over a few times, see ``steps_for``. A training that was
+    killed or stopped left its checkpoints there; the same training goes on from the last.
     """
+    from tasks.copywriter.fitting import steps_for
     from tasks.copywriter.training import TrainingSettings, train_model
 
     chosen = replace(settings or TrainingSettings(), seed=seed)
+    if settings is None and steps is None:
+        steps = steps_for(len(corpus.learnt), chosen)
     if lora_rank:
         chosen = replace(chosen, lora_rank=lora_rank)
     if steps is not None:

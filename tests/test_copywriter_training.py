@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tasks.copywriter.examples import batches, collate, encode_pairs
+from tasks.copywriter.fitting import TrainingSettings, steps_for
 from tasks.copywriter.folders import hash_folder
 from tasks.copywriter.measuring import measure_folder
 from tasks.copywriter.training import Trained, train_model
@@ -29,6 +30,13 @@ def test_training_lowers_loss_and_reports_its_curve(trained: Trained) -> None:
     assert curve[-1]["perplexity"] == pytest.approx(figures["perplexity"], rel=0.2)
     assert 1 < figures["perplexity_a_character"] < figures["perplexity"] < 60
     assert (figures["count_training_texts"], figures["count_held_out_texts"]) == (360, 40)
+
+
+@pytest.mark.parametrize(("count", "steps"), [(300, 120), (888, 278), (6_600, 660), (50_000, 660)])
+def test_a_small_archive_is_not_gone_over_until_it_is_known_by_heart(
+    count: int, steps: int
+) -> None:
+    assert steps_for(count, TrainingSettings(steps=660, batch_size=16)) == steps
 
 
 def test_the_same_seed_gives_the_same_model(trained: Trained, tmp_path: Path) -> None:
