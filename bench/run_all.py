@@ -171,12 +171,9 @@ def of_scenario_sql(kept: Any) -> list[Row]:
             ratio(f"{events:,.0f} events: 1 % new to all anew, s", part, anew, target="≥ 10")
         )
         if "polars" in size:
-            theirs = statistics.median(sum(turn["marts"].values()) for turn in size["polars"])
-            counted = set(size["polars"][0]["marts"])
-            same = statistics.median(
-                sum(v for name, v in turn["marts"].items() if name in counted)
-                for turn in size["full"]
-            )
+            theirs = statistics.median(_seconds(turn["marts"]) for turn in size["polars"])
+            asked = set(size["polars"][0]["marts"])
+            same = statistics.median(_seconds(turn["marts"], asked) for turn in size["full"])
             rows.append(
                 ratio(f"{events:,.0f} events: marts beside Polars, s", same, theirs, target="≥ 1")
             )
@@ -184,8 +181,13 @@ def of_scenario_sql(kept: Any) -> list[Row]:
 
 
 def _total(turn: Any) -> float:
-    parts = [*turn["marts"].values(), *turn["scenarios"].values()]
-    return float(sum(x["seconds"] if isinstance(x, dict) else x for x in parts))
+    return _seconds(turn["marts"]) + _seconds(turn["scenarios"])
+
+
+def _seconds(clocks: Any, names: set[str] | None = None) -> float:
+    """The sum of clocks by name, of all or of those in ``names``."""
+    found = (clock for name, clock in clocks.items() if names is None or name in names)
+    return float(sum(x["seconds"] if isinstance(x, dict) else x for x in found))
 
 
 def of_ways(kept: Any, ours: str) -> list[Row]:
