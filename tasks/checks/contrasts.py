@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -78,11 +77,35 @@ def _starts(
     return found
 
 
+_Phrase = tuple[tuple[str, ...], int, int]
+"""Words, kind, member."""
+
+
 @lru_cache(maxsize=4)
-def _first_words(language: str) -> frozenset[str]:
-    return frozenset(
-        phrase[0] for kind in _kinds(language) for member in kind.members for phrase in member
-    )
+def _by_first(language: str) -> dict[str, tuple[_Phrase, ...]]:
+    """The phrases of all kinds by their first word, the longest first."""
+    found: dict[str, list[_Phrase]] = {}
+    for number, kind in enumerate(_kinds(language)):
+        for member, phrases in enumerate(kind.members):
+            for phrase in phrases:
+                if phrase:
+                    found.setdefault(phrase[0], []).append((phrase, number, member))
+    return {first: tuple(sorted(known, key=lambda p: -len(p[0]))) for first, known in found.items()}
+
+
+def _said(words: tuple[Word, ...], language: str) -> dict[int, list[tuple[int, int, int]]]:
+    """kind -> (first word, word after the last, member) of each member in ``words``, the longest phrase at each place."""
+    known = _by_first(language)
+    found: dict[int, list[tuple[int, int, int]]] = {}
+    for at, word in enumerate(words):
+        for phrase, kind, member in known.get(word.lower, ()):
+            size = len(phrase)
+            hits = found.setdefault(kind, [])
+            if (not hits or hits[-1][1] <= at) and (
+                size == 1 or tuple([w.lower for w in words[at : at + size]]) == phrase
+            ):
+                hits.append((at, at + size, member))
+    return found
 
 
 def judge_contrasts(
@@ -90,10 +113,12 @@ def judge_contrasts(
 ) -> None:
     """Refuses a member of a kind of which the facts give another one."""
     language = index.locale[:2].casefold()
-    if _first_words(language).isdisjoint(w.lower for w in words):
+    said_of = _said(words, language)
+    if not any(said_of.values()):
         return
-    for kind, told, fact in _told(index, language):
-        all_said = list(_said(words, kind))
+    kinds = _kinds(language)
+    for number, told, fact in _told(index, language):
+        kind, all_said = kinds[number], said_of.get(number, [])
         beside = [start for start, _, member in all_said if member in told]
         for start, end, member in all_said:
             if member in told or (kind.name == "months" and _is_dated(words, start)):
@@ -129,47 +154,32 @@ def _is_list(sentence: str, words: tuple[Word, ...], one: int, other: int) -> bo
     )  # fmt: skip
 
 
-def _told(index: FactIndex, language: str) -> list[tuple[_Kind, set[int], int]]:
+def _told(index: FactIndex, language: str) -> list[tuple[int, set[int], int]]:
     """The kinds of which facts give members, with the members and the first such fact."""
     if "contrasts" in index.derived:
-        known: list[tuple[_Kind, set[int], int]] = index.derived["contrasts"]
+        known: list[tuple[int, set[int], int]] = index.derived["contrasts"]
         return known
-    found = []
-    for kind in _kinds(language):
-        everywhere: set[int] = set()
-        source = None
-        for number, fact in enumerate(index.facts):
-            if plain(fact.value) in FALSE:
+    kinds = _kinds(language)
+    everywhere: dict[int, set[int]] = {}
+    source: dict[int, int] = {}
+    for number, fact in enumerate(index.facts):
+        if plain(fact.value) in FALSE:
+            continue
+        for place, hits in _said(words_of(fact.value), language).items():
+            if not hits:
                 continue
-            held = [member for _, _, member in _said(words_of(fact.value), kind)]
-            is_named = kind.names is None or kind.names.search(plain(fact.name))
-            if held and kind.is_span and is_named and len(held) == 2:
+            kind, held = kinds[place], [member for _, _, member in hits]
+            is_named = kind.names is None or bool(kind.names.search(plain(fact.name)))
+            if kind.is_span and is_named and len(held) == 2:
                 low, high = held
                 count = len(kind.members)
                 held = [(low + n) % count for n in range((high - low) % count + 1)]
-            everywhere |= set(held)
-            if held and is_named and not index.identity[number] and source is None:
-                source = number
-        if source is not None:
-            found.append((kind, everywhere, source))
+            everywhere.setdefault(place, set()).update(held)
+            if is_named and not index.identity[number]:
+                source.setdefault(place, number)
+    found = [(place, everywhere[place], fact) for place, fact in sorted(source.items())]
     index.derived["contrasts"] = found
     return found
-
-
-def _said(words: tuple[Word, ...], kind: _Kind) -> Iterator[tuple[int, int, int]]:
-    """(first word, word after the last, member) for each member in ``words``, the longest phrase at each place."""
-    lowers = tuple([w.lower for w in words])
-    if kind.starts.keys().isdisjoint(lowers):
-        return
-    at = 0
-    while at < len(lowers):
-        for phrase, member in kind.starts.get(lowers[at], ()):
-            if lowers[at : at + len(phrase)] == phrase:
-                yield at, at + len(phrase), member
-                at += len(phrase)
-                break
-        else:
-            at += 1
 
 
 def _stands(words: tuple[Word, ...], start: int, end: int, kind: _Kind, index: FactIndex) -> bool:
