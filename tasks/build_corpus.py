@@ -167,6 +167,9 @@ def _archive(
         if row["kind"] not in plugins:
             counts["left out: no plugin of its kind"] += 1
             continue
+        if plugins[row["kind"]].manifest.generation.written_by == "fallback":
+            counts["left out: its kind is composed, not written"] += 1
+            continue
         body = clean_body(row["body"])
         locale = spoken if spoken and is_of_catalogue(row) else row["locale"]
         found = language_of(body)

@@ -150,6 +150,7 @@ def test_the_fallback_states_every_fact_and_a_draft_that_drops_one_is_refused(
         ("Thank you for asking: it holds stoneware. It is made of 350 ml.", False),
         ("Thank you for asking: it is made of stoneware.", False),
         ("It weighs 350 ml, and it is made of stoneware.", False),
+        ("In short: it is made of the material is stoneware. It holds 350 ml.", False),
     ],
 )
 def test_a_draft_states_each_fact_as_what_it_is(

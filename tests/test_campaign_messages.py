@@ -133,6 +133,8 @@ def test_a_change_of_one_fact_changes_the_hash_of_every_part(
 
     before = hashes()
     assert len(set(before.values())) == 8
+    other_model = plan_briefs(con, some, plugin, model_hash="n", settings_fingerprint="s")
+    assert {i.brief.subject_id: i.brief.brief_hash for i in other_model} == before
     con.execute("update shop.policies set value = '3 working days' where name = 'delivery_time'")
     after = hashes()
     con.execute(

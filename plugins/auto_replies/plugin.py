@@ -8,6 +8,7 @@ from dataclasses import replace
 from plugins.contract import Brief
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
+_IS = re.compile(r"\b(?:is|are|comes|holds|weighs|costs|measures|works)\b")
 _SAID_AS = {
     "material": r"made|material|comes in",
     "care": r"care|clean|wash",
@@ -46,6 +47,14 @@ def accept(draft_text: str, brief: Brief) -> str | None:
         # A policy is a sentence already, and says itself what it is about.
         if told and not short.endswith(".") and not any(_says(name, s) for s in told):
             return f"the reply does not say what {name} is"
+    values = [value.strip().casefold() for value in brief.values().values()]
+    for sentence in sentences:
+        told = [value for value in values if value in sentence and not value.endswith(".")]
+        bare = sentence
+        for value in sorted(told, key=len, reverse=True):
+            bare = bare.replace(value, "")
+        if told and len(_IS.findall(bare)) > len(told):
+            return "a sentence says two things at once"
     if any(word in text for word in ("we promise", "we guarantee that", "i promise", "definitely")):
         return "the reply makes a promise"
     return None
