@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -54,12 +55,19 @@ def main() -> None:
             "[yellow]stopped[/]: what was committed stays; the next run goes on from there."
         )
         code = 130
-    except OSError as error:
-        if error.errno not in (errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EFBIG, errno.EDQUOT):
-            raise
-        where = error.filename or "to the home"
-        code = fail(f"cannot write {where}: {error.strerror}; free space or fix permissions.")
+    except Exception as error:  # noqa: BLE001 - shown whole; raised, a page of duckdb's would stand below it
+        code = _unexpected(error)
     _leave(code if isinstance(code, int) else int(code is not None))
+
+
+def _unexpected(error: Exception) -> int:
+    """A disk that cannot be written is one sentence and 2; anything else is ours: its traceback, and 1."""
+    cannot_write = (errno.EACCES, errno.ENOSPC, errno.EROFS, errno.EFBIG, errno.EDQUOT)
+    if isinstance(error, OSError) and error.errno in cannot_write:
+        where = error.filename or "to the home"
+        return fail(f"cannot write {where}: {error.strerror}; free space or fix permissions.")
+    traceback.print_exception(error)
+    return 1
 
 
 def _leave(code: int) -> None:
