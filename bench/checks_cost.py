@@ -28,7 +28,6 @@ from tasks.errors import InputError
 from tasks.records import Draft
 from tasks.warehouse import fetch_dicts
 
-
 _WARM_UP = 20
 
 
@@ -58,7 +57,7 @@ def main() -> None:
 
     # What is loaded once a process (language model, units, suites, names) is no cost of a brief.
     for plugin, written in by_plugin.items():
-        settle_briefs(plugins[plugin], written[:_WARM_UP], context.without_texts())
+        settle_briefs(plugins[plugin], written[:_WARM_UP], context)
     if asked.model is not None:
         _side_by_side(
             asked.model, plugins, by_plugin, settings.batch_size, settings.candidates, context
