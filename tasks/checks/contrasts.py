@@ -14,7 +14,7 @@ from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import FOLDER
 from tasks.checks.negation import is_negated
 from tasks.checks.passing import Passing
-from tasks.checks.words import Word, plain, words_of
+from tasks.checks.words import Word, bare_words, plain, words_of
 
 __all__ = ["judge_contrasts"]
 
@@ -48,7 +48,7 @@ def _kinds(language: str) -> tuple[_Kind, ...]:
     kinds = []
     for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
         members = tuple(
-            tuple(tuple(w.lower for w in words_of(phrase)) for phrase in member.split(","))
+            tuple(bare_words(phrase) for phrase in member.split(","))
             for member in table["members"].split(";")
         )
         kinds.append(

@@ -1,11 +1,9 @@
 """Holds every number of a sentence against the facts: value, unit, what is counted, and which of two equal units."""
 
-# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
 from __future__ import annotations
 
 import re
 
-from plugins.contract import Fact
 from tasks.checks.claims import Found
 from tasks.checks.clock import find_times
 from tasks.checks.comparing import HEDGES, agrees, is_comparable, is_hedged
@@ -14,29 +12,18 @@ from tasks.checks.dates import find_dates
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
 from tasks.checks.misplaced import misplaced
+from tasks.checks.number_places import elliptical, end_of_range, from_to, in_sterling
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.passing import find_passing
 from tasks.checks.proportions import is_derived
 from tasks.checks.source_counts import widened
 from tasks.checks.sources import around, choose_source
-from tasks.checks.units import factor_of
 from tasks.checks.worded_shares import fifths
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_numbers"]
 
 
-_AFTER_ALONE = re.compile(
-    r"\s*(?:$|[.,;:!?)—–]|(?:in|on|for|at|with|and|to|or|from|a|per|if|when|after|until|of them|each|apiece|instead|now|is|are|by|x|×|mal|samt|und|bis|auf|als)\b)"
-)
-
-
-_OLDER = re.compile(
-    r"\s*(?:\+|(?:years )?(?:and|or) (?:up|over|older|above|upwards|more)\b|plus\b)"
-)
-
-
-_CROSSED = re.compile(r"\d\s*(?:[x×]|by|mal)\s*$")
 _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
 
 
@@ -200,17 +187,17 @@ def _judge_one(
         return
     fact = choose_source(sentence, quantity, matching, comparable, clause, before, after, index)
     if fact is None and quantity.is_range:
-        fact = _from_to(quantity, comparable, index)
+        fact = from_to(quantity, comparable, index)
     if fact is None and not quantity.is_range:
-        fact = _end_of_range(sentence, quantity, comparable, index)
+        fact = end_of_range(sentence, quantity, comparable, index)
     if fact is None and not quantity.dimension:
-        fact = _elliptical(sentence, quantity, index, clause)
+        fact = elliptical(sentence, quantity, index, clause)
     if fact is None and not (quantity.dimension == "price" and matching):
         fact = is_derived(sentence, quantity, index, hedge, clause)
     if fact is None and not matching:
         fact = compute(sentence, quantity, index, hedge)
     if fact is None and quantity.dimension == "mass" and quantity.unit in ("lb", "pound"):
-        fact = _in_sterling(quantity, index, hedge)
+        fact = in_sterling(quantity, index, hedge)
     if fact is None and quantity.dimension and _IN_ALL.match(plain(sentence[quantity.end :])):
         counts = {q.low for _, q in index.quantities if not q.dimension and q.low > 1}
         fact = next(
@@ -264,82 +251,6 @@ def _judge_one(
         quantity.words,
         f"{kind} without a source{stated if comparable else ': no fact has one of this kind'}",
     )
-
-
-def _in_sterling(quantity: Quantity, index: FactIndex, hedge: str | None) -> Fact | None:
-    """ "Three pounds more": money, where no fact weighs so much."""
-    pounds = quantity.low / factor_of("mass", quantity.unit)
-    money = Quantity(pounds, pounds, "price", "GBP", quantity.start, quantity.end, quantity.words,
-                     quantity.is_worded, quantity.decimals)  # fmt: skip
-    return next(
-        (index.facts[i] for i, q in index.quantities
-         if q.dimension == "price" and is_comparable(money, q) and agrees(money, q, hedge)), None)  # fmt: skip
-
-
-def _from_to(
-    quantity: Quantity, comparable: list[tuple[int, Quantity]], index: FactIndex
-) -> Fact | None:
-    """ "From 160 to 240 cm" where two facts, or a list, give the ends."""
-
-    def has(value: float) -> list[int]:
-        return [
-            i
-            for i, q in comparable
-            if any(abs(value - end) <= 5e-4 * max(abs(end), 1e-9) for end in (q.low, q.high))
-        ]
-
-    low, high = has(quantity.low), has(quantity.high)
-    return index.facts[low[0]] if low and high else None
-
-
-_UP_TO = re.compile(
-    r"\b(?:to|up to|reaches|until|till|as (?:much|many|high|far|long|low) as|max(?:imum)?(?: of)?|bis(?: zu)?)\W*$"
-)
-_DOWN_TO = re.compile(
-    r"\b(?:from|down to|starts? at|starting at|as (?:little|low) as|min(?:imum)?(?: of)?|ab|von)\W*$"
-)
-
-
-def _end_of_range(
-    sentence: str, quantity: Quantity, comparable: list[tuple[int, Quantity]], index: FactIndex
-) -> Fact | None:
-    """ "Rises to 128 cm" where a fact gives 65 to 128 cm."""
-    before = plain(sentence[: quantity.start])
-    for i, q in comparable:
-        if not q.is_range or q.unit == "list":
-            continue
-        if (_UP_TO.search(before) and abs(q.high - quantity.low) <= 5e-4 * max(q.high, 1e-9)) or (
-            _DOWN_TO.search(before) and abs(q.low - quantity.low) <= 5e-4 * max(q.low, 1e-9)
-        ):
-            return index.facts[i]
-    return None
-
-
-def _elliptical(
-    sentence: str, quantity: Quantity, index: FactIndex, clause: frozenset[str]
-) -> Fact | None:
-    """The fact for a number whose unit is left out: "another 24 in the case", "instead of 80", "for 3 and up"."""
-    after = plain(sentence[quantity.end :])
-    is_crossed = bool(_CROSSED.search(plain(sentence[: quantity.start])))
-    if not (is_crossed or _AFTER_ALONE.match(after) or _OLDER.match(after)):
-        return None
-    found = [
-        (len(clause & widened(index.about.get((i, q), index.context[i]))), -i)
-        for i, q in index.quantities
-        if (q.dimension or q.is_range)
-        and q.unit not in ("items", "list")
-        and q.dimension != "percent"
-        and any(
-            abs(
-                end / factor_of(q.dimension, q.unit if q.dimension != "price" else "")
-                - quantity.low
-            )
-            < 1e-6
-            for end in (q.low, q.high)
-        )
-        and (quantity.is_range == q.is_range or not quantity.is_range)
-    ]
-    return index.facts[-max(found)[1]] if found else None
 
 
 def _names_list(word: Word, names: frozenset[str]) -> bool:
