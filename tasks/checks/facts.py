@@ -65,9 +65,10 @@ _STOCK = re.compile(r"(?:is_)?(?:in_stock|available|back_in_stock|stock|in_stock
 _CURRENCY_NAMES = re.compile(r"currency|währung|waehrung")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def index_facts(facts: tuple[Fact, ...], locale: str) -> FactIndex:
-    """Prepare ``facts``. Cached: a brief's candidates share it."""
+    """Prepare ``facts``. Cached: a brief's candidates share it; no more than a batch or two, so that a run's memory
+    stays flat."""
     index = FactIndex(facts, locale)
     lexicon = lexicon_for(locale)
     for fact in facts:
