@@ -5,6 +5,7 @@ Without PREFECT_API_URL a Prefect server is started beside it, on loopback, with
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -155,6 +156,7 @@ class OwnServer:
                 stdout=out,
                 stderr=out,
                 start_new_session=True,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,
             )
 
     @contextmanager
@@ -198,6 +200,12 @@ class OwnServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def _end_with_parent() -> None:
+    """In the server's process: it ends when `serve` is killed, and so keeps no port from the next one (Linux)."""
+    pr_set_pdeathsig = 1
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
 
 
 def refuse_used_port(port: int) -> None:
