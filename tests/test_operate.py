@@ -387,7 +387,8 @@ def test_a_backup_restored_beside_the_log_of_a_killed_run_is_not_mixed_with_it(
     Warehouse(path).create()
     killed = (
         "import duckdb, os, sys; con = duckdb.connect(sys.argv[1]); con.execute('begin'); "
-        "con.execute(\"insert into shop.policies values ('returns', 'en', '30', 'x')\"); con.execute('commit'); os._exit(9)"
+        "con.execute(\"insert into shop.policies values ('returns', 'en', '30', 'x')\"); "
+        "con.execute('commit'); os._exit(9)"
     )
     with duckdb.connect(str(path)) as con:
         con.execute("insert into shop.policies values ('guarantee', 'en', '2', 'x')")

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from tasks.copywriter.attention import row_attention
+from tasks.copywriter.packing import trial_ids
 from tasks.copywriter.rows import COLUMNS, STEP
 
 __all__ = ["Kernels", "measure_kernels"]
@@ -63,8 +64,7 @@ def measure_kernels(model: Any, count_rows: int) -> Kernels:
 
 def _are_products_row_free(model: Any, counts: list[int], count_rows: int, random: Any) -> bool:
     """Whether whole forwards give a row the same bits at every number of rows."""
-    size = model.get_input_embeddings().weight.shape[0]
-    ids = torch.arange(count_rows, device=model.device)[:, None] * 31 % size
+    ids = trial_ids(model, count_rows, 31).to(model.device)[:, None]
 
     def run(rows: int, tokens: int) -> torch.Tensor:
         own = ids[:rows].expand(-1, tokens)

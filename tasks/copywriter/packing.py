@@ -84,10 +84,16 @@ def _put_back(replaced: list[tuple[Any, str, nn.Module]]) -> None:
 
 def _trial(model: Any) -> torch.Tensor:
     """Logits (1, tokens, vocabulary) of a few tokens."""
-    size = model.get_input_embeddings().weight.shape[0]
-    ids = torch.arange(16)[None] * 7 % size
+    ids = trial_ids(model, 16, 7)[None]
     with torch.inference_mode():
         return model(input_ids=ids, use_cache=False).logits.float()
+
+
+def trial_ids(model: Any, count: int, stride: int) -> torch.Tensor:
+    """``count`` token ids spread over the vocabulary, none of them padding (transformers would warn of a missing mask)."""
+    size = model.get_input_embeddings().weight.shape[0]
+    ids = torch.arange(count) * stride % size
+    return torch.where(ids == (model.config.pad_token_id or 0), (ids + 1) % size, ids)
 
 
 def linear_layers(model: Any) -> list[tuple[int, nn.Module]]:
