@@ -41,6 +41,7 @@ def count_runs(home: Path) -> list[tuple[str, int, int]]:
         con.close()
 
 
+@pytest.mark.slow  # test_run_lock holds in a second that one run waits for the other
 @pytest.mark.timeout(400)
 def test_two_runs_take_turns_while_a_reader_is_answered(home: Path, tmp_path: Path) -> None:
     two = copy_home(home, tmp_path / "home")

@@ -49,10 +49,15 @@ def is_negated(text: str, words: tuple[Word, ...], start: int, end: int) -> bool
     return (
         _is_denied_before(text, words, start)
         or _is_denied_after(text[words[end - 1].end :])
-        or _is_put_away(text[: words[start].start], text[words[end - 1].end :])
+        or _is_put_away(
+            text[max(0, words[start].start - _REACH) : words[start].start],
+            text[words[end - 1].end :][:_REACH],
+        )
     )
 
 
+_REACH = 60
+"""Characters to either side in which a thing is put away: a text of any length is read in time that grows with it."""
 _PUT = re.compile(
     r"\b(?:leave|leaving|put|keep|keeping|set|store|lock|forget|forgo|goodbye to|ban|banish)\s+(?:the |your |an? |any |all |that )?$"
 )

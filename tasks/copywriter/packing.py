@@ -90,7 +90,7 @@ def _trial(model: Any) -> torch.Tensor:
 
 
 def trial_ids(model: Any, count: int, stride: int) -> torch.Tensor:
-    """``count`` token ids spread over the vocabulary, none of them padding (transformers would warn of a missing mask)."""
+    """``count`` token ids over the vocabulary, none of them padding: transformers would warn of a missing mask."""
     size = model.get_input_embeddings().weight.shape[0]
     ids = torch.arange(count) * stride % size
     return torch.where(ids == (model.config.pad_token_id or 0), (ids + 1) % size, ids)

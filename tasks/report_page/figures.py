@@ -29,9 +29,9 @@ def read_figures(con: Connection, run: Mapping[str, Any] | None) -> dict[str, An
     count_customers (in at least one ready scenario; people are counted in steps of min_audience),
     scenarios (list; told_customers, told_added and told_removed are for showing, small counts None), plugins
     (the accounting, with share_written and share_fallback between 0 and 1, None without briefs), totals
-    (count_briefs and each count_<outcome>), is_balanced, count_drafts, count_judged, count_refused, count_claims, refusals,
-    validations, problems (what the run went on without), costs (step -> processor_seconds, wall_seconds,
-    count_briefs and share_processor; empty for runs of older versions).
+    (count_briefs and each count_<outcome>), is_balanced, count_drafts, count_judged, count_refused,
+    count_claims, refusals, validations, problems (what the run went on without), costs (step ->
+    processor_seconds, wall_seconds, count_briefs and share_processor; empty for runs of older versions).
     """
     run_id = run["run_id"] if run else None
     named = {"run_id": run_id}
