@@ -13,7 +13,7 @@ with chosen as (
     from sample_with_middle as texts
     inner join sample_middles as sentences
         on
-            sentences.text_key = texts.text_key
+            texts.text_key = sentences.text_key
             and not list_has_any(texts.used, sentences.slots)
             and (not sentences.needs_feature or list_contains(texts.used, 'feature_1'))
     where

@@ -68,7 +68,7 @@ leads as (
     select drawn.number, words.body as lead
     from drawn
     inner join sample_reply_words as words
-        on words.part = 'lead' and (words.tone is null or words.tone = drawn.tone)
+        on words.part = 'lead' and (words.tone is null or drawn.tone = words.tone)
     qualify row_number() over (partition by drawn.number order by draw($seed, drawn.number, 'lead' || words.body)) = 1
 ),
 
@@ -76,7 +76,7 @@ closings as (
     select drawn.number, words.body as closing
     from drawn
     inner join sample_reply_words as words
-        on words.part = 'closing' and (words.tone is null or words.tone = drawn.tone)
+        on words.part = 'closing' and (words.tone is null or drawn.tone = words.tone)
     qualify row_number() over (partition by drawn.number order by draw($seed, drawn.number, 'closing' || words.body)) = 1
 ),
 

@@ -82,9 +82,9 @@ said as (
     from offered
     inner join sample_campaign_words as words
         on
-            (words.variant is null or words.variant = offered.variant)
-            and (words.goal is null or words.goal = offered.goal)
-            and (words.tone is null or words.tone = offered.tone)
+            (words.variant is null or offered.variant = words.variant)
+            and (words.goal is null or offered.goal = words.goal)
+            and (words.tone is null or offered.tone = words.tone)
     qualify row_number() over (
         partition by offered.number, words.part order by draw($seed, offered.number, words.part || words.body)
     ) = 1
