@@ -108,7 +108,7 @@ from (
     ('reward_loyalty', null, null, 'Anyone who comes back to <category> will want to see the <name>.'),
     ('reward_loyalty', null, null, 'Picked out for those who know us well: the <name>.'),
     ('reward_loyalty', null, null, 'On the shelf for regulars you will find the <name>.'),
-    ('reward_loyalty', null, null, 'Since you keep coming back, we put the <name> where you would see it.'),
+    ('reward_loyalty', null, null, 'For the regulars of our shelves, we put the <name> where it is easily seen.'),
     ('offer_value', null, null, 'At <price>, the <name> is easy to weigh up.'),
     ('offer_value', null, null, '<price> brings home the <name> from <brand>.'),
     ('offer_value', null, null, 'Sensible spending has room for the <name> at <price>.'),

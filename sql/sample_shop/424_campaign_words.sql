@@ -100,7 +100,7 @@ from (
     ('opening', null, 'second_purchase', null, 'Your first order could do with company from <category>.'),
     ('opening', null, 'second_purchase', null, 'After a first order comes a look round <category>.'),
     ('opening', null, 'reward_loyalty', null, 'Thank you for coming back to us, and to <category>.'),
-    ('opening', null, 'reward_loyalty', null, 'You keep coming back, and our shelf of <category> is here for you.'),
+    ('opening', null, 'reward_loyalty', null, 'Our shelf of <category> is here, and it has its regulars.'),
     ('opening', null, 'reward_loyalty', null, 'You know your way round <category> by now.'),
     ('opening', null, 'offer_value', null, 'Here are prices from <category> to think about.'),
     ('opening', null, 'offer_value', null, 'Take a moment to weigh up <category>.'),
