@@ -223,7 +223,7 @@ def test_the_page_shows_text_facts_claims_and_reasons_side_by_side(
 
 
 def test_untrusted_text_stays_text(page: TestClient, warehouse: Warehouse) -> None:
-    nasty = '<script>alert("x")</script>\u202e\' onload=1 {{ 7*7 }}'
+    nasty = '<script>alert("x")</script>\u202e\' onload=1 {{ 7919*7907 }}'
     facts = [
         {
             "name": "name",
@@ -246,7 +246,7 @@ def test_untrusted_text_stays_text(page: TestClient, warehouse: Warehouse) -> No
         assert "<script>alert" not in text
         assert "&lt;script&gt;" in text
         assert "\u202e" not in text
-        assert "49" not in re.sub(r"[0-9a-f]{12,}", "", text)
+        assert "62615533" not in re.sub(r"[0-9a-f]{12,}", "", text)
 
 
 def test_approving_turns_to_the_next_text_and_can_be_undone(
