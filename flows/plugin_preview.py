@@ -83,7 +83,7 @@ class Preview:
             )
             self._model = model_in_use(self._con)
             self._people = read_people(self._con)
-        except BaseException:
+        except BaseException:  # __exit__ is not called for what __enter__ raises
             self._stack.close()
             raise
         return self

@@ -302,7 +302,7 @@ def finish_run(
             retire_outdated(warehouse, run_id)
             check_accounting(warehouse, run_id)
             check_tables(warehouse, run_id)
-    except Exception as error:
+    except Exception as error:  # whatever the checks of the tables met, the run is closed as failed
         _end_run(warehouse, run_id, "failed", str(error))
         raise
     _end_run(warehouse, run_id, state, reason)

@@ -73,7 +73,7 @@ def unless_gone(work: Callable[[], T]) -> T:
         end_quietly()
     try:
         result = work()
-    except Exception as error:
+    except Exception as error:  # of any kind: the work's own error is raised again
         _end_if_gone(error)
         raise
     _end_if_gone(result)

@@ -15,6 +15,7 @@ from plugins.contract import Scenario
 from tasks.errors import ScenarioError
 from tasks.scenario_definitions import ScenarioDefinition, load_scenario_definitions
 from tasks.select_only import why_not_select
+from tasks.statements import in_transaction
 from tasks.warehouse import Connection, fetch_dicts, one_value, run_named, safe_reason
 
 __all__ = ["BuiltScenario", "ScenarioDefinition", "build_scenarios", "load_scenario_definitions"]
@@ -201,8 +202,7 @@ def _write_version(
     con: Connection, row: dict[str, Any], previous_id: str | None, limits: dict[str, int]
 ) -> None:
     """One transaction: the version's row, its audience in place of the one before."""
-    con.execute("begin")
-    try:
+    with in_transaction(con):
         difference = {"count_added": 0, "count_removed": 0}
         if row["state"] == "ready":
             before = {"previous_version_id": previous_id or ""}
@@ -213,7 +213,3 @@ def _write_version(
         if row["state"] == "ready":
             for name in ("add_audience", "add_audience_products", "add_segment_categories"):
                 run_named(con, f"plan/{name}", {**row, **limits})
-    except BaseException:
-        con.execute("rollback")
-        raise
-    con.execute("commit")

@@ -20,6 +20,7 @@ import duckdb
 from tasks.errors import WarehouseError, WarehouseUnwritable
 from tasks.mart_sources import Change, Sources, keep_sources, look_at_sources
 from tasks.require_shop import require_shop
+from tasks.statements import in_transaction
 from tasks.warehouse import (
     Connection,
     Warehouse,
@@ -230,21 +231,19 @@ def keep_marts(warehouse: Warehouse, file: Path) -> None:
                 to_write.append(name)
     for name in to_write:
         mart, statement = name.rsplit("/", 1)[-1], statements[name]
-        with warehouse.scratch_attached(file) as con, _lightly_compressed(con):
-            con.execute("begin")
-            try:
-                if _has_table(con, "mart", mart, "planned"):
-                    _drop_other_kind(con, mart, statement)
-                    con.execute(f"create or replace table mart.{mart} as from planned.mart.{mart}")
-                elif _has_table(con, "changed", mart, "planned"):
-                    _apply(con, mart, "planned.changed.")
-                else:
-                    _drop_other_kind(con, mart, statement)
-                    con.execute(statement)
-            except BaseException:
-                con.execute("rollback")
-                raise
-            con.execute("commit")
+        with (
+            warehouse.scratch_attached(file) as con,
+            _lightly_compressed(con),
+            in_transaction(con),
+        ):
+            if _has_table(con, "mart", mart, "planned"):
+                _drop_other_kind(con, mart, statement)
+                con.execute(f"create or replace table mart.{mart} as from planned.mart.{mart}")
+            elif _has_table(con, "changed", mart, "planned"):
+                _apply(con, mart, "planned.changed.")
+            else:
+                _drop_other_kind(con, mart, statement)
+                con.execute(statement)
     with warehouse.scratch_attached(file) as con:
         if _has_table(con, "staging", "mart_sources", "planned"):
             con.execute("insert into staging.mart_sources from planned.staging.mart_sources")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -71,6 +72,22 @@ def run_sql(con: Connection, sql: str, params: Mapping[str, Any] | None = None) 
     """Execute one statement with bound ``$name`` parameters."""
     bound = bind(sql, params)
     return con.execute(sql, bound) if bound else con.execute(sql)
+
+
+@contextmanager
+def in_transaction(con: Connection) -> Iterator[None]:
+    """BEGIN and COMMIT on ``con``; any error rolls back and is raised again.
+
+    DuckDB 2 aborts a transaction at its first error and then answers COMMIT with OK while it rolls back, so an
+    error must never be swallowed inside.
+    """
+    con.execute("begin")
+    try:
+        yield
+    except BaseException:  # a Ctrl-C too must leave nothing half-written
+        con.execute("rollback")
+        raise
+    con.execute("commit")
 
 
 def run_named(con: Connection, name: str, params: Mapping[str, Any] | None = None) -> Connection:

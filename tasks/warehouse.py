@@ -30,6 +30,7 @@ from tasks.statements import (
     bind,
     fetch_dicts,
     in_order_of_use,
+    in_transaction,
     insert_rows,
     one_value,
     run_named,
@@ -123,19 +124,9 @@ class Warehouse:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """A connection within BEGIN and COMMIT; any error rolls back and is raised again.
-
-        DuckDB 2 aborts a transaction at its first error and then answers COMMIT with OK while it rolls back, so an
-        error must never be swallowed inside.
-        """
-        with self.open() as con:
-            con.execute("begin")
-            try:
-                yield con
-            except BaseException:
-                con.execute("rollback")
-                raise
-            con.execute("commit")
+        """A connection within ``in_transaction``."""
+        with self.open() as con, in_transaction(con):
+            yield con
 
     @contextmanager
     def scratch(self, file: Path | None = None) -> Iterator[Connection]:
@@ -188,19 +179,13 @@ class Warehouse:
 
         Its marts are kept by ``tasks.refresh_marts.keep_marts``.
         """
-        with self.scratch_attached(file) as con:
-            con.execute("begin")
-            try:
-                views = {name: sql_text(name) for name in sql_names("staging")}
-                for name in in_order_of_use(views):
-                    con.execute(views[name])
-                for name in sorted(sql_names("plan/keep")):
-                    run_named(con, name)
-                insert_rows(con, "content.run_plan", run_plan)
-            except BaseException:
-                con.execute("rollback")
-                raise
-            con.execute("commit")
+        with self.scratch_attached(file) as con, in_transaction(con):
+            views = {name: sql_text(name) for name in sql_names("staging")}
+            for name in in_order_of_use(views):
+                con.execute(views[name])
+            for name in sorted(sql_names("plan/keep")):
+                run_named(con, name)
+            insert_rows(con, "content.run_plan", run_plan)
 
     @contextmanager
     def scratch_attached(self, file: Path) -> Iterator[Connection]:
@@ -280,7 +265,7 @@ class Warehouse:
             reach_parquet(con, self.parquet_tables)
             if not self.read_only and one_value(con, _HAS_SHOP):
                 place_parquet_tables(con, self.parquet_tables)
-        except BaseException:
+        except BaseException:  # a Ctrl-C too: an open connection would hold the file's lock
             con.close()
             raise
         return con

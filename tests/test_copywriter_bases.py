@@ -9,7 +9,8 @@ import pytest
 import torch
 
 from tasks.copywriter.bases import add_facts, open_base
-from tasks.copywriter.measuring import measure_folder
+from tasks.copywriter.fitting import perplexities
+from tasks.copywriter.measuring import measure_texts
 from tasks.copywriter.training import train_model
 from tasks.errors import CopywriterError, NotAModel
 from tests.tiny_copywriter import TINY, tiny_corpus, train_tiny
@@ -54,8 +55,8 @@ def test_lora_learns_by_adapters_and_saves_an_ordinary_model(
     assert not torch.equal(
         model.transformer.h[0].attn.c_attn.weight, base.transformer.h[0].attn.c_attn.weight
     )
-    before = measure_folder(tiny_copywriter, corpus.held_out)["perplexity_a_character"]
-    after = measure_folder(tuned.folder, corpus.held_out)
+    before = perplexities(measure_texts(tiny_copywriter, corpus.held_out))["perplexity_a_character"]
+    after = perplexities(measure_texts(tuned.folder, corpus.held_out))
     assert after["perplexity_a_character"] < 1.01 * before
     assert after["perplexity"] == pytest.approx(tuned.figures["perplexity"], rel=1e-3)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tasks.copywriter.examples import batches, collate, encode_pairs
-from tasks.copywriter.fitting import TrainingSettings, steps_for
+from tasks.copywriter.fitting import TrainingSettings, perplexities, steps_for
 from tasks.copywriter.folders import hash_folder
-from tasks.copywriter.measuring import measure_folder
+from tasks.copywriter.measuring import measure_texts
 from tasks.copywriter.training import Trained, train_model
 from tasks.copywriter.vocabulary import read_vocabulary, written
 from tasks.errors import CopywriterError, NotAModel
@@ -123,7 +123,7 @@ def test_a_base_is_tuned_further_with_its_tokens_kept(trained: Trained, tmp_path
         == model.get_output_embeddings().weight.data_ptr()
     )
     assert tuned.base == str(base)
-    held_out = measure_folder(base, corpus.held_out)
+    held_out = perplexities(measure_texts(base, corpus.held_out))
     assert tuned.figures["perplexity_a_character"] <= 1.02 * held_out["perplexity_a_character"]
 
 

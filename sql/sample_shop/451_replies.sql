@@ -64,20 +64,23 @@ policy as (
     qualify row_number() over (partition by drawn.number order by draw($seed, drawn.number, policies.name)) = 1
 ),
 
-leads as (
-    select drawn.number, words.body as lead
+drawn_words as (
+    select drawn.number, words.part, words.body
     from drawn
     inner join sample_reply_words as words
-        on words.part = 'lead' and (words.tone is null or drawn.tone = words.tone)
-    qualify row_number() over (partition by drawn.number order by draw($seed, drawn.number, 'lead' || words.body)) = 1
+        on words.part in ('lead', 'closing') and (words.tone is null or drawn.tone = words.tone)
+    qualify row_number() over (
+        partition by drawn.number, words.part order by draw($seed, drawn.number, words.part || words.body)
+    ) = 1
 ),
 
-closings as (
-    select drawn.number, words.body as closing
-    from drawn
-    inner join sample_reply_words as words
-        on words.part = 'closing' and (words.tone is null or drawn.tone = words.tone)
-    qualify row_number() over (partition by drawn.number order by draw($seed, drawn.number, 'closing' || words.body)) = 1
+edges as (
+    select
+        number,
+        min(body) filter (where part = 'lead') as lead,
+        min(body) filter (where part = 'closing') as closing
+    from drawn_words
+    group by number
 ),
 
 written as (
@@ -86,15 +89,15 @@ written as (
         first_fact.product_id,
         drawn.tone,
         case
-            when policy.value is not null then concat_ws(' ', leads.lead, policy.value, closings.closing)
+            when policy.value is not null then concat_ws(' ', edges.lead, policy.value, edges.closing)
             else concat_ws(
                 ' ',
-                leads.lead,
+                edges.lead,
                 replace(first_fact.frame, '<' || first_fact.about || '>', first_fact.value),
                 replace(
                     upper(second_fact.frame[1]) || second_fact.frame[2:], '<' || second_fact.about || '>', second_fact.value
                 ),
-                case when draw($seed, drawn.number, 'reply closed') < 0.6 then closings.closing end
+                case when draw($seed, drawn.number, 'reply closed') < 0.6 then edges.closing end
             )
         end as body,
         map_from_entries(list_filter([
@@ -102,8 +105,7 @@ written as (
             {'key': coalesce(second_fact.about, 'none'), 'value': second_fact.value}
         ], lambda entry: entry.value is not null)) as facts
     from drawn
-    inner join leads using (number)
-    inner join closings using (number)
+    inner join edges using (number)
     left join first_fact using (number)
     left join second_fact using (number)
     left join policy using (number)

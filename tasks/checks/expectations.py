@@ -157,7 +157,7 @@ def _suite(name: str, where: str, rules: Sequence[Mapping[str, Any]]) -> Expecta
                 meta={"rule": rule["rule"]},
                 severity=rule.get("severity", "critical"),
             ).to_domain_obj()
-        except Exception as error:
+        except Exception as error:  # what a rule of a file gets wrong, GX and pydantic tell in errors of many kinds
             text = " ".join(str(error).split())[:300]
             raise RulesError(f"{where}: rule {rule['rule']}: {text}") from error
         suite.add_expectation(built)

@@ -192,54 +192,33 @@ def _invents_aspect(
     if not cues or not sides or not locale.startswith("en") or found.verdicts:
         return
     told = frozenset().union(*(aspect for _, aspect, _ in sides))
-    for match in _COORDINATED.finditer(clause):
-        named = [
-            w
-            for w in words
-            if match.start(2) <= w.start < match.end(2)
-            and len(w.lower) > 2
-            and w.lower not in _GENERAL
-        ]
-        other = [w for w in words if match.start(1) <= w.start < match.end(1)]
-        if any(a < match.end() and match.start() < b and a >= match.start(2) for a, b, _ in cues):
-            named = [w for w in named if not any(a <= w.start < b for a, b, _ in cues)]
-        if (
-            named
-            and len(named) <= 3
-            and (any(w.stem in told for w in other))
-            and not any(w.is_number or is_held(w, index) for w in named)
-        ):
-            found.refuse(
-                "grounding",
-                "aspect",
-                match.group(2).strip(),
-                "no fact says that reviewers speak of this",
-            )
-            return
-    for match in _COORDINATED.finditer(clause):
-        named = [
-            w
-            for w in words
-            if match.start(1) <= w.start < match.end(1)
-            and len(w.lower) > 2
-            and w.lower not in _GENERAL
-        ]
-        other = [w for w in words if match.start(2) <= w.start < match.end(2)]
-        if (
-            named
-            and any(w.stem in told for w in other)
-            and not any(
-                w.is_number or is_held(w, index) or any(a <= w.start < b for a, b, _ in cues)
-                for w in named
-            )
-        ):
-            found.refuse(
-                "grounding",
-                "aspect",
-                match.group(1).strip(),
-                "no fact says that reviewers speak of this",
-            )
-            return
+    for added, beside in ((2, 1), (1, 2)):
+        for match in _COORDINATED.finditer(clause):
+            named = [
+                w
+                for w in words
+                if match.start(added) <= w.start < match.end(added)
+                and len(w.lower) > 2
+                and w.lower not in _GENERAL
+            ]
+            other = [w for w in words if match.start(beside) <= w.start < match.end(beside)]
+            judged = [w for w in named if any(a <= w.start < b for a, b, _ in cues)]
+            if added == 2:  # "the colour and lovely fit": the praise itself is no aspect
+                named, judged = [w for w in named if w not in judged], []
+            if (
+                named
+                and not judged
+                and (added == 1 or len(named) <= 3)
+                and any(w.stem in told for w in other)
+                and not any(w.is_number or is_held(w, index) for w in named)
+            ):
+                found.refuse(
+                    "grounding",
+                    "aspect",
+                    match.group(added).strip(),
+                    "no fact says that reviewers speak of this",
+                )
+                return
 
 
 _COORDINATED = re.compile(

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from tasks.copywriter.folders import find_folder, hash_file, hash_folder
+from tasks.copywriter.folders import find_folder, hash_file, hash_folder, loading
 from tasks.copywriter.tokenizer import add_slots
 from tasks.errors import CopywriterError, NotAModel
 
@@ -42,7 +42,7 @@ def open_base(source: str) -> tuple[Any, Any, str | None]:
     else:
         folder, revision = find_folder(source)
         where, how = str(folder), {}
-    try:
+    with loading(where, "a causal language model"):
         tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False, **how)
         if how:
             from transformers import GgufConfig
@@ -53,9 +53,6 @@ def open_base(source: str) -> tuple[Any, Any, str | None]:
         model: Any = AutoModelForCausalLM.from_pretrained(
             folder, trust_remote_code=False, dtype=torch.float32, **how
         )
-    except Exception as error:
-        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-        raise NotAModel(f"{where} cannot be loaded as a causal language model: {reason}") from error
     if is_gguf(source):
         model = _plain(model)
     ids = tokenizer(PROBE, add_special_tokens=False)["input_ids"]

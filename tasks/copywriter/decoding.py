@@ -11,13 +11,13 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from tasks.copywriter.attention import ROW_ATTENTION
-from tasks.copywriter.folders import find_folder, hash_folder, quiet
+from tasks.copywriter.folders import find_folder, hash_folder, loading, quiet
 from tasks.copywriter.kernels import measure_kernels
 from tasks.copywriter.loop import Job, Loop
 from tasks.copywriter.memory import cache_tokens
 from tasks.copywriter.packing import pack_model
 from tasks.copywriter.vocabulary import read_vocabulary, written
-from tasks.errors import CopywriterError, NotAModel
+from tasks.errors import CopywriterError
 from tasks.records import DraftRequest, RawDraft
 
 __all__ = ["COUNT_ROWS", "Copywriter", "forget_copywriters", "load_copywriter"]
@@ -43,14 +43,9 @@ class Copywriter:
         self.folder, self.count_rows = folder, count_rows
         self.model_hash = hash_folder(folder)
         quiet()
-        try:
+        with loading(folder, "a causal language model"):
             self.tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
             self.model: Any = _load_model(folder)
-        except Exception as error:
-            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise NotAModel(
-                f"{folder} cannot be loaded as a causal language model: {reason}"
-            ) from error
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model = self.model.to(device, self._dtype(precision, device)).eval()
         config = self.model.config.get_text_config()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tasks.errors import HubUnreachable, NotAModel
 
-__all__ = ["find_folder", "hash_file", "hash_folder", "quiet", "require_model"]
+__all__ = ["find_folder", "hash_file", "hash_folder", "loading", "quiet", "require_model"]
 
 HUB_ID = re.compile(r"^[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?(?:@[\w./-]+)?$")
 """``gpt2``, ``openai-community/gpt2`` or, pinned to a revision, ``openai-community/gpt2@607a30d``."""
@@ -55,6 +57,16 @@ def find_folder(source: str | Path) -> tuple[Path, str | None]:
         )
     name, _, revision = text.partition("@")
     return require_model(_snapshot(name, revision or None)), revision or None
+
+
+@contextmanager
+def loading(where: str | Path, what: str) -> Iterator[None]:
+    """Around the loading of files that anybody may have written; NotAModel says that ``where`` is no ``what``."""
+    try:
+        yield
+    except Exception as error:  # a torn file raises whatever its reader ran into
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise NotAModel(f"{where} cannot be loaded as {what}: {reason}") from error
 
 
 def require_model(folder: Path) -> Path:

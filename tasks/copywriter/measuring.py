@@ -7,23 +7,16 @@ from pathlib import Path
 
 from tasks.copywriter.decoding import load_copywriter
 from tasks.copywriter.examples import encode_pairs
-from tasks.copywriter.fitting import TextNats, nats_of_texts, perplexities
+from tasks.copywriter.fitting import TextNats, nats_of_texts
 from tasks.copywriter.folders import require_model
 from tasks.copywriter.pairs import TrainingPair
 from tasks.errors import NotAModel
 
-__all__ = ["measure_folder", "measure_texts"]
-
-
-def measure_folder(folder: Path, pairs: Sequence[TrainingPair]) -> dict[str, float]:
-    """Perplexity a token and a character of the pairs' copy; NotAModel where the folder is gone or
-    broken.
-    """
-    return perplexities(measure_texts(folder, pairs))
+__all__ = ["measure_texts"]
 
 
 def measure_texts(folder: Path, pairs: Sequence[TrainingPair]) -> list[TextNats]:
-    """The same, text by text, of those that fit into the model's context."""
+    """What each pair's copy costs that fits into the model's context; NotAModel where the folder is gone or broken."""
     if not folder.exists():
         raise NotAModel(f"the model folder {folder} is gone.")
     copywriter = load_copywriter(require_model(folder), precision="float32")

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from tasks.copywriter.folders import find_folder, hash_folder, quiet, require_model
+from tasks.copywriter.folders import find_folder, hash_folder, loading, quiet, require_model
 from tasks.errors import NotAModel
 
 __all__ = ["PACKAGED", "SentenceEncoder", "load_encoder"]
@@ -54,14 +54,11 @@ class SentenceEncoder:
         from transformers import AutoModel, AutoTokenizer
 
         quiet()
-        try:
+        with loading(folder, "a sentence encoder"):
             self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, trust_remote_code=False)
             self._model: Any = AutoModel.from_pretrained(
                 folder, trust_remote_code=False, use_safetensors=True
             ).float()
-        except Exception as error:
-            reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-            raise NotAModel(f"{folder} cannot be loaded as a sentence encoder: {reason}") from error
         self._model.eval()
         self.width = int(self._model.config.hidden_size)
         self._takes_first = _takes_first(folder)
