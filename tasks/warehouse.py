@@ -70,7 +70,13 @@ SCRATCH_COPIES = {
     "staging.mart_sources",
 }
 """What a dry run writes, into its own copies."""
-MACROS = ("macros/fact", "macros/facts", "macros/money")
+MACROS = (
+    "macros/fact",
+    "macros/facts",
+    "macros/money",
+    "macros/spread",
+    "macros/spread_number",
+)
 
 
 class Warehouse:

@@ -11,7 +11,7 @@ from tasks.errors import ScenarioError
 from tasks.refresh_marts import refresh_marts
 from tasks.scenario_definitions import ScenarioDefinition
 from tasks.select_only import why_not_select
-from tasks.warehouse import Connection, fetch_dicts, one_value, sql_names
+from tasks.warehouse import Connection, fetch_dicts, one_value, run_named, sql_names
 
 BUILT_IN = {
     "lapsed_high_spenders": ("win_back", "warm"),
@@ -76,6 +76,33 @@ def test_built_in_scenarios_are_seven_and_in_order_of_priority() -> None:
     assert {d.name for d in found} == set(BUILT_IN)
     assert [d.priority for d in found] == sorted(d.priority for d in found)
     assert len({d.priority for d in found}) == len(found)
+
+
+def test_any_change_of_an_audience_changes_its_hash(con: Connection) -> None:
+    def digest(customers: str, ranked: str) -> tuple[object, ...]:
+        con.execute(
+            f"create or replace temp table offered_candidates as select unnest({customers}) as customer_id"
+        )
+        con.execute(
+            "create or replace temp table ranked_products as "
+            f"from (values {ranked}) as ranked (customer_id, product_id, rank)"
+        )
+        [figures] = fetch_dicts(run_named(con, "plan/audience_figures"))
+        return tuple(figures.values())
+
+    first = digest("['a', 'b', 'b']", "('a', 'p', 1), ('b', 'q', 1)")
+    assert first[:2] == (2, 2)
+    assert digest("['b', 'a']", "('b', 'q', 1), ('a', 'p', 1)") == first
+    others = {
+        digest("['a', 'c']", "('a', 'p', 1), ('b', 'q', 1)")[2],
+        digest("['a', 'b', 'c']", "('a', 'p', 1), ('b', 'q', 1)")[2],
+        digest("['a', 'b']", "('a', 'q', 1), ('b', 'p', 1)")[2],
+        digest("['a', 'b']", "('a', 'p', 1), ('b', 'q', 2)")[2],
+        digest("['a', 'b']", "('a', 'p', 1)")[2],
+    }
+    assert len(others - {first[2]}) == 5
+    empty = digest("[]::varchar[]", "(null, null, 1)")
+    assert empty[:2] == (0, 0)
 
 
 def test_a_second_build_adds_no_version(con: Connection) -> None:

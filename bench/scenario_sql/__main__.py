@@ -6,7 +6,7 @@ For each size a shop is made (in FOLDER, and deleted again), 98 in 100 of its ev
 a process of its own, so that its peak of memory is its own: all marts anew and all scenarios; then 1 % of new events
 alone, 1 % of new events with their orders, and all marts anew for comparison (every mart is compared row by row, by
 hashes). Up to --polars-up-to events Polars answers the same questions from the same rows, the two taking turns. DuckDB
-has --memory-limit, Polars none. Prints a table and writes JSON with the facts of the machine.
+has --memory-limit, Polars none. Prints a table in seconds of processor and writes JSON with the facts of the machine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,20 +119,21 @@ def _generate(folder: Path, events: int, limit: str) -> dict[str, Any]:
 
 
 def _full(folder: Path, events: int, limit: str) -> dict[str, Any]:
-    """All marts anew, then every scenario into a temporary table; ``spread`` with DuckDB's own hash for MD5."""
+    """All marts anew, then every scenario into a temporary table; each in seconds, by the wall and of processor."""
     with _warehouse(folder, events, limit).open() as con:
-        told: dict[str, Any] = {"marts": refresh_marts(con, anew=True)}
-        told["scenarios"], told["rows"], told["spread"] = {}, {}, {}
+        starts: dict[str, float] = {}
+        walls = refresh_marts(
+            con, anew=True, progress=lambda mart: starts.update({mart: time.process_time()})
+        )
+        ends = [*list(starts.values())[1:], time.process_time()]
+        told: dict[str, Any] = {"scenarios": {}, "rows": {}}
+        told["marts"] = {
+            mart: {"seconds": walls[mart], "cpu_seconds": end - start}
+            for (mart, start), end in zip(starts.items(), ends, strict=True)
+        }
         into = "create or replace temp table candidates as "
         for definition in load_scenario_definitions():
-            for kind, sql in (
-                ("scenarios", definition.sql),
-                # Polars has no MD5: side by side both use their own hash.
-                ("spread", definition.sql.replace("md5_number_lower(", "hash(")),
-            ):
-                told[kind][definition.name] = _clock(lambda sql=sql: con.execute(into + sql))[
-                    "seconds"
-                ]
+            told["scenarios"][definition.name] = _clock(partial(con.execute, into + definition.sql))
             told["rows"][definition.name] = one_value(con, "select count(*) from candidates")
     return told
 
@@ -239,41 +241,37 @@ def _machine(limit: str) -> dict[str, Any]:
 
 
 def _print(sizes: list[dict[str, Any]]) -> None:
+    """One line a size, all in seconds of processor; a ratio is Polars' time to DuckDB's."""
+
     def median(turns: list[dict[str, Any]], kind: str, without: Collection[str] = ()) -> float:
         return statistics.median(
-            sum(
-                value if isinstance(value, float) else value["seconds"]
-                for name, value in turn[kind].items()
-                if name not in without
-            )
+            sum(value["cpu_seconds"] for name, value in turn[kind].items() if name not in without)
             for turn in turns
         )
 
     names = "events,marts s,growth,scenarios s,growth,peak GiB,1 % events,with orders,equal,"
-    names += "Polars marts s,ratio,Polars scenarios s,ratio (own hash),Polars GiB"
+    names += "Polars marts s,ratio,Polars scenarios s,ratio,Polars GiB"
     print(names.replace(",", " | "))
     before: tuple[float, float, float] | None = None
     for size in sizes:
         marts, scenarios = median(size["full"], "marts"), median(size["full"], "scenarios")
         grown = size["events"] / before[0] if before else 1
-        cells = [f"{size['events']:,}", f"{marts:.1f}"]
+        cells = [f"{size['events']:,}", f"{marts:.2f}"]
         cells.append(f"{marts / before[1] / grown:.2f}" if before else "")
-        cells.append(f"{scenarios:.1f}")
+        cells.append(f"{scenarios:.2f}")
         cells.append(f"{scenarios / before[2] / grown:.2f}" if before else "")
         peak = max(size["refresh"]["peak_gib"], *(turn["peak_gib"] for turn in size["full"]))
         cells.append(f"{peak:.2f}")
         refresh = size["refresh"]
         for kind in ("events_alone", "events_and_orders"):
-            cells.append(f"{100 * refresh[kind]['seconds'] / refresh['anew']['seconds']:.1f} %")
+            share = refresh[kind]["cpu_seconds"] / refresh["anew"]["cpu_seconds"]
+            cells.append(f"{100 * share:.1f} %")
         cells.append("yes" if refresh["is_equal"] else "NO")
         if "polars" in size:
-            others, told = median(size["polars"], "marts"), median(size["polars"], "scenarios")
-            cells += [
-                f"{others:.1f}",
-                f"{others / median(size['full'], 'marts', NOT_IN_POLARS):.2f}",
-                f"{told:.1f}",
-            ]
-            cells.append(f"{told / median(size['full'], 'spread', NOT_IN_POLARS):.2f}")
+            for kind in ("marts", "scenarios"):
+                others = median(size["polars"], kind)
+                ours = median(size["full"], kind, NOT_IN_POLARS)
+                cells += [f"{others:.2f}", f"{others / ours:.2f}"]
             cells.append(f"{max(turn['peak_gib'] for turn in size['polars']):.2f}")
         print(" | ".join(cells))
         before = (size["events"], marts, scenarios)

@@ -337,9 +337,10 @@ def category_loyalists() -> pl.LazyFrame:
             answer("customer_rfm").filter(pl.col("count_orders") >= 3), on="customer_id", how="semi"
         )
     )
-    offers = answer("product_offers").filter(pl.col("category_rank") <= 80)
+    offers = _numbered(answer("product_offers").filter(pl.col("category_rank") <= 80), "product")
     score = pl.col("share_bought") + 0.4 * pl.col("popularity") + 0.6 * _spread()
-    return _unbought(segment.join(offers, on="category").with_columns(score=score))
+    liked = _numbered(segment, "customer").join(offers, on="category")
+    return _unbought(liked.with_columns(score=score))
 
 
 def bargain_hunters() -> pl.LazyFrame:
@@ -369,21 +370,29 @@ def seasonal_gift_buyers() -> pl.LazyFrame:
         .select("product_id", "gift")
     )
     segment = answer("gift_buyers").filter(pl.col("gift_share") >= 0.5).select("customer_id")
-    return _unbought(
-        segment.join(giftable, how="cross").with_columns(score=pl.col("gift") + _spread())
-    )
+    pairs = _numbered(segment, "customer").join(_numbered(giftable, "product"), how="cross")
+    return _unbought(pairs.with_columns(score=pl.col("gift") + _spread()))
 
 
 def _spread() -> pl.Expr:
-    """A number from 0 to 1 by customer and product; Polars has no MD5, its own hash is cheaper."""
-    return (pl.col("customer_id") + pl.col("product_id")).hash() % 1000 / 1000
+    """A number from 0 to 1 by customer and product, by the formula of the macros spread and spread_number.
+
+    The number of one id comes from Polars' own hash, for it has no MD5.
+    """
+    product = pl.col("customer_number") * pl.col("product_number")
+    return (product % 2147483647).cast(pl.Float64) / 2147483647
+
+
+def _numbered(frame: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+    number = (pl.col(f"{kind}_id").hash() % 2147483646).cast(pl.Int64) + 1
+    return frame.with_columns(number.alias(f"{kind}_number"))
 
 
 def _liked(segment: pl.LazyFrame, ranks: int) -> pl.LazyFrame:
     top = answer("category_affinity").filter(pl.col("rank") <= ranks)
-    offers = answer("product_offers").filter(pl.col("category_rank") <= 60)
+    offers = _numbered(answer("product_offers").filter(pl.col("category_rank") <= 60), "product")
     return (
-        segment.select("customer_id")
+        _numbered(segment.select("customer_id"), "customer")
         .join(top.select("customer_id", "category", "affinity"), on="customer_id")
         .join(offers, on="category")
     )
@@ -415,7 +424,8 @@ def main() -> None:
         for question in questions:
             file = ANSWERS / f"{question.__name__}.parquet"
             started, used = time.perf_counter(), time.process_time()
-            question().sink_parquet(file, engine="streaming")
+            # Uncompressed, for DuckDB's answers are tables that it compresses lightly or not at all.
+            question().sink_parquet(file, engine="streaming", compression="uncompressed")
             told[kind][question.__name__] = {
                 "seconds": time.perf_counter() - started,
                 "cpu_seconds": time.process_time() - used,

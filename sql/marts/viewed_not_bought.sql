@@ -2,7 +2,7 @@
 -- A view, since it is most of mart.product_views and every new event moves the clock.
 create or replace view mart.viewed_not_bought as
 with bought as (
-    select distinct customer_id, product_id from staging.purchases
+    select customer_id, product_id from staging.purchases
 )
 
 select

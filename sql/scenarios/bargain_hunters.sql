@@ -11,13 +11,23 @@
 -- Customers with at least three paid lines, half of them or more at a discount; to each the lower-priced products, and
 -- those that others bought at a discount, in the categories that they like most.
 with segment as (
-    select customer_id
+    select
+        customer_id,
+        spread_number(customer_id) as customer_number
     from mart.discount_share
     where count_lines >= 3 and discount_share >= 0.5
 ),
 
 bought as (
-    select distinct customer_id, product_id from staging.purchases
+    select customer_id, product_id from staging.purchases
+),
+
+offers as (
+    select
+        *,
+        spread_number(product_id) as product_number
+    from mart.product_offers
+    where category_rank <= 60 and (price_rank <= 0.7 or discount_share >= 0.2)
 ),
 
 liked as (
@@ -25,11 +35,10 @@ liked as (
         segment.customer_id,
         offers.product_id,
         affinity.affinity + 0.6 * (1 - offers.price_rank) + 0.6 * offers.discount_share
-        + 0.4 * (md5_number_lower(segment.customer_id || offers.product_id) % 1000) / 1000 as score
+        + 0.4 * spread(segment.customer_number, offers.product_number) as score
     from segment
     inner join mart.category_affinity as affinity on segment.customer_id = affinity.customer_id and affinity.rank <= 3
-    inner join mart.product_offers as offers on affinity.category = offers.category and offers.category_rank <= 60
-    where offers.price_rank <= 0.7 or offers.discount_share >= 0.2
+    inner join offers on affinity.category = offers.category
 )
 
 select

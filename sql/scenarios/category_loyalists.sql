@@ -14,14 +14,23 @@ with segment as (
     select
         affinity.customer_id,
         affinity.category,
-        affinity.share_bought
+        affinity.share_bought,
+        spread_number(affinity.customer_id) as customer_number
     from mart.category_affinity as affinity
     inner join mart.customer_rfm as rfm using (customer_id)
     where rfm.count_orders >= 3 and affinity.count_lines >= 4 and affinity.share_bought >= 0.6
 ),
 
 bought as (
-    select distinct customer_id, product_id from staging.purchases
+    select customer_id, product_id from staging.purchases
+),
+
+offers as (
+    select
+        *,
+        spread_number(product_id) as product_number
+    from mart.product_offers
+    where category_rank <= 80
 ),
 
 liked as (
@@ -29,9 +38,9 @@ liked as (
         segment.customer_id,
         offers.product_id,
         segment.share_bought + 0.4 * offers.popularity
-        + 0.6 * (md5_number_lower(segment.customer_id || offers.product_id) % 1000) / 1000 as score
+        + 0.6 * spread(segment.customer_number, offers.product_number) as score
     from segment
-    inner join mart.product_offers as offers on segment.category = offers.category and offers.category_rank <= 80
+    inner join offers on segment.category = offers.category
 )
 
 select

@@ -11,7 +11,9 @@
 -- Customers whose only order is at most 180 days old; to each what others bought with it, then what else is liked in
 -- the categories that they look at.
 with segment as (
-    select customer_id
+    select
+        customer_id,
+        spread_number(customer_id) as customer_number
     from mart.customer_rfm
     where count_orders = 1 and days_since_order <= 180
 ),
@@ -20,6 +22,14 @@ bought as (
     select distinct purchases.customer_id, purchases.product_id
     from staging.purchases
     semi join segment using (customer_id)
+),
+
+offers as (
+    select
+        *,
+        spread_number(product_id) as product_number
+    from mart.product_offers
+    where category_rank <= 60
 ),
 
 suggested as (
@@ -34,10 +44,10 @@ suggested as (
         segment.customer_id,
         offers.product_id,
         affinity.affinity + 0.4 * offers.popularity
-        + 0.4 * (md5_number_lower(segment.customer_id || offers.product_id) % 1000) / 1000
+        + 0.4 * spread(segment.customer_number, offers.product_number)
     from segment
     inner join mart.category_affinity as affinity on segment.customer_id = affinity.customer_id and affinity.rank <= 2
-    inner join mart.product_offers as offers on affinity.category = offers.category and offers.category_rank <= 60
+    inner join offers on affinity.category = offers.category
 )
 
 select

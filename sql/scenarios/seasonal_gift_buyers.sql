@@ -12,13 +12,15 @@
 -- products that sell well as gifts, at most 400 over all categories. The season is the one that the shop's own clock
 -- stands in.
 with segment as (
-    select customer_id
+    select
+        customer_id,
+        spread_number(customer_id) as customer_number
     from mart.gift_buyers
     where gift_share >= 0.5
 ),
 
 bought as (
-    select distinct customer_id, product_id from staging.purchases
+    select customer_id, product_id from staging.purchases
 ),
 
 ranked as (
@@ -32,7 +34,9 @@ ranked as (
 
 -- each buyer is held against each of these products: no more than a person would ever look through
 giftable as (
-    select *
+    select
+        *,
+        spread_number(product_id) as product_number
     from ranked
     order by gift_rank + 0.5 * popularity desc, product_id
     limit 400
@@ -43,7 +47,7 @@ liked as (
         segment.customer_id,
         giftable.product_id,
         giftable.gift_rank + 0.5 * giftable.popularity
-        + (md5_number_lower(segment.customer_id || giftable.product_id) % 1000) / 1000 as score
+        + spread(segment.customer_number, giftable.product_number) as score
     from segment
     cross join giftable
 )
