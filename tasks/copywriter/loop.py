@@ -267,7 +267,7 @@ class Loop:
         """Logits (rows, vocabulary) of the next token of each row."""
         self._widen(width_of(int(self._state["positions"].max()) + 1))
         positions = torch.from_numpy(self._state["positions"]).to(self.device)
-        self._cache.positions = positions
+        self._cache.move_to(positions)
         dtype = self.model.dtype
         seen = torch.arange(self._cache.width, device=self.device) <= positions[:, None]
         mask = torch.zeros(seen.shape, dtype=dtype, device=self.device)

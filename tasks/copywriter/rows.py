@@ -21,6 +21,7 @@ STEP = 16
 """Widths are rounded up to this many columns: sums over masked columns then add exact zeros in
 whole vector lanes.
 """
+_WIDEST = torch.complex128
 
 
 class _Layer(CacheLayerMixin):
@@ -47,9 +48,9 @@ class _Layer(CacheLayerMixin):
         """Writes one new column a row at that row's position; returns all columns."""
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
-        rows, positions = self.cache.row_numbers, self.cache.positions
-        self.keys[rows, :, positions] = key_states[:, :, 0]
-        self.values[rows, :, positions] = value_states[:, :, 0]
+        places = self.cache.places(key_states.shape[1])
+        _put(self.keys, key_states, places)
+        _put(self.values, value_states, places)
         return self.keys, self.values
 
     def resize(self, rows: Sequence[int], count_rows: int, width: int) -> None:
@@ -78,21 +79,33 @@ class _Layer(CacheLayerMixin):
 class RowCache(Cache):
     """A cache of ``count_rows`` rows by ``width`` columns for a model of ``count_layers`` layers.
 
-    Before each forward the caller sets ``positions`` (rows,), and resizes where a row needs more columns.
+    Before each forward the caller resizes where a row needs more columns, and says by ``move_to`` where the rows stand.
     """
 
     def __init__(
         self, count_layers: int, count_rows: int, width: int, device: torch.device
     ) -> None:
         self.count_rows, self.width = count_rows, width
-        self.row_numbers = torch.arange(count_rows, device=device)
-        self.positions = torch.zeros(count_rows, dtype=torch.long, device=device)
+        self._positions = torch.zeros(count_rows, dtype=torch.long, device=device)
+        self._places: dict[int, torch.Tensor] = {}
         super().__init__(layers=[_Layer(self) for _ in range(count_layers)])
+
+    def move_to(self, positions: torch.Tensor) -> None:
+        """The column (rows,) that each row's next token takes."""
+        self._positions = positions
+        self._places.clear()
+
+    def places(self, heads: int) -> torch.Tensor:
+        """Where the new columns lie among (rows * heads * width) vectors, the same for all layers of a forward."""
+        if heads not in self._places:
+            numbers = torch.arange(self.count_rows * heads, device=self._positions.device)
+            columns = self._positions[:, None].expand(-1, heads).flatten()
+            self._places[heads] = numbers * self.width + columns
+        return self._places[heads]
 
     def resize(self, rows: Sequence[int], count_rows: int, width: int) -> None:
         """Keeps ``rows`` alone, moved to the front, in ``count_rows`` rows of ``width`` columns."""
         self.count_rows, self.width = count_rows, width
-        self.row_numbers = torch.arange(count_rows, device=self.row_numbers.device)
         for layer in self.layers:
             layer.resize(rows, count_rows, width)
 
@@ -111,6 +124,18 @@ class RowCache(Cache):
                 used = min(COLUMNS, self.width - start)
                 layer.keys[rows, :, start : start + used] = keys[:, :used]
                 layer.values[rows, :, start : start + used] = values[:, :used]
+
+
+def _put(held: torch.Tensor, new: torch.Tensor, places: torch.Tensor) -> None:
+    """Writes ``new`` (rows, heads, 1, size) into ``held`` (rows, heads, width, size), one vector a place.
+
+    As numbers of sixteen bytes where they can be had: an eighth of the steps that bfloat16 takes.
+    """
+    size = held.shape[-1]
+    held, new = held.view(-1, size), new.reshape(-1, size)
+    if all(n * held.itemsize % _WIDEST.itemsize == 0 for n in (size, new.storage_offset())):
+        held, new = held.view(_WIDEST), new.view(_WIDEST)
+    held.index_copy_(0, places, new)
 
 
 def width_of(length: int) -> int:
