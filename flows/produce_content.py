@@ -182,9 +182,8 @@ def _produce(settings: Settings, notices: Notices, options: dict[str, Any]) -> d
             logger.info("retired %d texts whose subject vanished", count_retired)
             _write_all(settings, run_id, plan, notices)
             finish_run(settings, run_id, plan, state="completed")
-        except (
-            BaseException
-        ) as error:  # a cancelled run is an exception of Prefect's, and is closed like a failed one
+        except BaseException as error:
+            # A cancelled run is an exception of Prefect's, and is closed like a failed one.
             _fail_run(settings, run_id, error)
             raise
         return _tell(settings, run_id, notices)

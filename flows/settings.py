@@ -208,9 +208,8 @@ def load_settings() -> Settings:
         raise SettingsError(_sentence(error)) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{TOML_FILE} is not valid TOML: {error}.") from error
-    except (
-        Exception
-    ) as error:  # pydantic-settings' own SettingsError: a list in the environment that is not JSON
+    except Exception as error:
+        # Pydantic-settings' own SettingsError: a list in the environment that is not JSON.
         if type(error).__name__ != "SettingsError":
             raise
         raise SettingsError(

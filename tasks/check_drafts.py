@@ -104,9 +104,8 @@ def settle_briefs(
                 break
             published.take_back(marks[0])
             ranker.take_back(marks[1])
-    except (
-        BaseException
-    ):  # a time limit stops a batch by an exception of its own; the index must not keep its texts
+    except BaseException:
+        # A time limit stops a batch by an exception of its own; the index must not keep its texts.
         published.take_back(marks[0])
         ranker.take_back(marks[1])
         raise
