@@ -275,6 +275,34 @@ def test_a_model_that_cannot_be_packed_stays_as_it_is(tiny_copywriter: Path) -> 
         assert torch.equal(model(ids).logits, before)
 
 
+@pytest.mark.parametrize("is_used_twice", [False, True])
+def test_an_activation_is_drawn_into_the_product_before_it_unless_others_read_that_product(
+    tiny_copywriter: Path, is_used_twice: bool
+) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    from tasks.copywriter.packing import pack_model
+
+    model = AutoModelForCausalLM.from_pretrained(tiny_copywriter).eval()
+    ids = torch.arange(40).view(2, 20)
+    mlp = model.transformer.h[0].mlp
+
+    def forward(hidden: torch.Tensor) -> torch.Tensor:
+        wide = mlp.c_fc(hidden)
+        return mlp.c_proj(mlp.act(wide) + wide)
+
+    if is_used_twice:
+        mlp.forward = forward
+    with torch.inference_mode():
+        before = model(ids).logits
+        if not pack_model(model):
+            pytest.skip("no packed products here")
+        assert torch.allclose(model(ids).logits, before, atol=1e-4)
+    assert isinstance(mlp.act, torch.nn.Identity) == (not is_used_twice)
+    assert not hasattr(mlp.c_fc, "weight"), "packed either way"
+
+
 def test_the_best_tokens_are_those_of_a_full_sort() -> None:
     import torch
 

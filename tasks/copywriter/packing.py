@@ -7,58 +7,88 @@ not depend on how many rows there are. Where it is not to be had, or gives other
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
-from transformers.activations import FastGELUActivation, NewGELUActivation
+from transformers.activations import (
+    FastGELUActivation,
+    GELUActivation,
+    GELUTanh,
+    NewGELUActivation,
+    SiLUActivation,
+)
 from transformers.pytorch_utils import Conv1D
 
 __all__ = ["linear_layers", "pack_model"]
 
 _TOLERANCE = {torch.float32: 0.01, torch.bfloat16: 0.5}
 """Share of the logits' spread by which packed products may differ: rounding, nothing else."""
+_ACTIVATIONS: dict[type, tuple[str, str]] = {
+    GELUActivation: ("gelu", "none"),
+    GELUTanh: ("gelu", "tanh"),
+    SiLUActivation: ("swish", ""),
+    nn.SiLU: ("swish", ""),
+    nn.ReLU: ("relu", ""),
+}
+_Replaced = list[tuple[Any, str, nn.Module]]
 
 
 class _Packed(nn.Module):
-    """A linear layer with its weight in oneDNN's own layout (an opaque tensor)."""
+    """A linear layer with its weight in oneDNN's own layout (an opaque tensor), and what is done to its result."""
 
-    def __init__(self, weight: torch.Tensor, bias: torch.Tensor | None) -> None:
+    def __init__(
+        self,
+        packed: torch.Tensor,
+        bias: torch.Tensor | None,
+        count_in: int,
+        after: tuple[str, str] = ("none", ""),
+    ) -> None:
         super().__init__()
-        self.packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), None)
-        self.bias, self.count_in = bias, weight.shape[1]
+        self.packed, self.bias, self.count_in = packed, bias, count_in
+        self.kind, self.formula = after
 
     def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        return torch.ops.mkldnn._linear_pointwise(rows, self.packed, self.bias, "none", [], "")
+        return torch.ops.mkldnn._linear_pointwise(
+            rows, self.packed, self.bias, self.kind, [], self.formula
+        )
 
 
 def pack_model(model: Any) -> bool:
     """Lays the weights of ``model`` out anew, in place; whether that was done.
 
     The packed model is tried on a few tokens: where it fails, or its logits are others than rounding explains,
-    everything is put back.
+    everything is put back. Then activations are drawn into the products before them, tried in the same way.
     """
     if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
         return False
     if not hasattr(torch.ops.mkldnn, "_linear_pointwise"):
         return False
     before = _trial(model)
-    replaced: list[tuple[Any, str, nn.Module]] = []
+    if not _try(model, before, _replace):
+        return False
+    _try(model, before, _fuse)
+    return True
+
+
+def _try(model: Any, before: torch.Tensor, change: Callable[[Any, _Replaced], None]) -> bool:
+    """Changes modules of ``model``; whether that changed anything, and nothing but the rounding of its logits."""
+    replaced: _Replaced = []
     try:
         with torch.no_grad():
-            _replace(model, replaced)
-        after = _trial(model)
+            change(model, replaced)
+        apart = float((_trial(model) - before).abs().max())
     except (RuntimeError, AttributeError, NotImplementedError, TypeError):
-        _put_back(replaced)
-        return False
-    spread = float(before.std()) or 1.0
-    if not float((after - before).abs().max()) <= _TOLERANCE[model.dtype] * spread:
-        _put_back(replaced)
+        apart = float("nan")
+    if not apart <= _TOLERANCE[model.dtype] * (float(before.std()) or 1.0):
+        for parent, name, child in replaced:
+            setattr(parent, name, child)
         return False
     return bool(replaced)
 
 
-def _replace(model: Any, replaced: list[tuple[Any, str, nn.Module]]) -> None:
+def _replace(model: Any, replaced: _Replaced) -> None:
     for parent in list(model.modules()):
         for name, child in list(parent.named_children()):
             if type(child) is Conv1D:
@@ -74,12 +104,53 @@ def _replace(model: Any, replaced: list[tuple[Any, str, nn.Module]]) -> None:
                 continue
             bias = None if child.bias is None else child.bias.detach()
             replaced.append((parent, name, child))
-            setattr(parent, name, _Packed(weight, bias))
+            packed = torch.ops.mkldnn._reorder_linear_weight(weight.contiguous(), None)
+            setattr(parent, name, _Packed(packed, bias, weight.shape[1]))
 
 
-def _put_back(replaced: list[tuple[Any, str, nn.Module]]) -> None:
-    for parent, name, child in replaced:
-        setattr(parent, name, child)
+def _fuse(model: Any, replaced: _Replaced) -> None:
+    """Has packed layers apply the activation that takes up their result, as one forward shows it."""
+    last: list[Any] = [None, None]
+    before: dict[nn.Module, set[Any]] = {}
+
+    def leave(layer: nn.Module, given: Any, result: torch.Tensor) -> None:
+        last[:] = layer, result
+
+    def take(activation: nn.Module, given: tuple[Any, ...]) -> None:
+        layer = last[0] if given[0] is last[1] else None
+        before.setdefault(activation, set()).add(layer)
+
+    hooks = []
+    for module in model.modules():
+        if isinstance(module, _Packed):
+            hooks.append(module.register_forward_hook(leave))
+        elif _after(module) is not None:
+            hooks.append(module.register_forward_pre_hook(take))
+    try:
+        _trial(model)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    instead: dict[nn.Module, nn.Module] = {}
+    for activation, layers in before.items():
+        after = _after(activation)
+        if None in layers or after is None:
+            continue
+        instead[activation] = nn.Identity()
+        for layer in layers:
+            instead[layer] = _Packed(layer.packed, layer.bias, layer.count_in, after)
+    for parent in list(model.modules()):
+        for name, child in list(parent.named_children()):
+            if child in instead:
+                replaced.append((parent, name, child))
+                setattr(parent, name, instead[child])
+
+
+def _after(module: nn.Module) -> tuple[str, str] | None:
+    """oneDNN's name for an activation, or None."""
+    if type(module) is nn.GELU:
+        return "gelu", module.approximate
+    return _ACTIVATIONS.get(type(module))
 
 
 def _trial(model: Any) -> torch.Tensor:
@@ -101,7 +172,8 @@ def linear_layers(model: Any) -> list[tuple[int, nn.Module]]:
     found: list[tuple[int, nn.Module]] = []
     for module in model.modules():
         if isinstance(module, _Packed):
-            found.append((module.count_in, module))
+            # The product alone, without the activation that it may apply.
+            found.append((module.count_in, _Packed(module.packed, module.bias, module.count_in)))
         elif type(module) is Conv1D:
             found.append((module.weight.shape[0], module))
         elif type(module) is nn.Linear:
