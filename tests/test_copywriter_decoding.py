@@ -239,6 +239,35 @@ def test_a_shared_beginning_is_computed_once_and_changes_nothing(
     assert blocks == 4 + (0 if is_known else 1)
 
 
+def test_a_prompts_keys_and_values_are_the_models_own_and_nothing_behind_them_is_computed(
+    copywriter: Copywriter,
+) -> None:
+    import torch
+
+    prompts = copywriter._loop._prompts
+    prompts._kept.clear()
+    ids = [(n * 7) % 60 + 5 for n in range(40)]
+    behind = []
+    head = copywriter.model.base_model
+    hooks = [
+        module.register_forward_hook(lambda module, given, result: behind.append(module))
+        for name, module in head.named_children()
+        if "norm" in name or name == "ln_f"
+    ]
+    with torch.inference_mode():
+        (blocks,) = prompts.blocks([ids])
+        assert hooks
+        assert not behind
+        own = copywriter.model(input_ids=torch.tensor([ids]), use_cache=True).past_key_values
+    assert len(behind) == 1
+    for hook in hooks:
+        hook.remove()
+    for number, layer in enumerate(own.layers):
+        for part, known in enumerate((layer.keys, layer.values)):
+            found = torch.cat([block[number][part] for block in blocks], 1)[:, : len(ids)]
+            assert torch.allclose(found, known[0], atol=1e-4)
+
+
 def test_packed_products_are_the_models_own(tiny_copywriter: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM

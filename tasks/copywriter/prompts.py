@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -26,6 +27,25 @@ Block = list[tuple[torch.Tensor, torch.Tensor]]
 """(keys, values) a layer, each (heads, COLUMNS, head size)."""
 
 
+class _Complete(Exception):
+    """The last layer's keys and values are known: what the forward would still compute, nobody reads."""
+
+
+class _PromptCache(DynamicCache):
+    """Ends the forward that fills the last of its ``count_layers`` layers, once that is set."""
+
+    count_layers: int | None = None
+
+    def update(
+        self, key_states: Any, value_states: Any, layer_idx: int, *args: Any, **kwargs: Any
+    ) -> Any:
+        """As any cache does; _Complete after the last layer."""
+        found = super().update(key_states, value_states, layer_idx, *args, **kwargs)
+        if self.count_layers is not None and layer_idx == self.count_layers - 1:
+            raise _Complete
+        return found
+
+
 class PromptBlocks:
     """The blocks of prompts for one model; ``end`` fills up what is shorter, ``is_row_free`` says that fewer rows
     give the same bits.
@@ -35,6 +55,7 @@ class PromptBlocks:
         body = model.base_model
         # The vocabulary's product is not needed for a prompt.
         self._body = model if body is model else body
+        self._count_layers = model.config.get_text_config().num_hidden_layers
         self._device, self._dtype = model.device, model.dtype
         self._end, self._is_row_free = end, is_row_free
         self._kept: OrderedDict[tuple[int, ...], Block] = OrderedDict()
@@ -79,7 +100,7 @@ class PromptBlocks:
         ids = torch.full((rows, COLUMNS), self._end, dtype=torch.long)
         for row, key in enumerate(keys):
             ids[row, : len(key) - start] = torch.tensor(key[start:])
-        cache = DynamicCache()
+        cache = _PromptCache()
         for layer in range(len(found[keys[0][:COLUMNS]]) if level else 0):
             past = []
             for part in (0, 1):
@@ -95,13 +116,15 @@ class PromptBlocks:
         later = torch.arange(start + COLUMNS, device=self._device) > positions[:, None]
         mask = torch.zeros(later.shape, dtype=self._dtype, device=self._device)
         mask = mask.masked_fill_(later, torch.finfo(self._dtype).min)
-        self._body(
-            input_ids=ids.to(self._device),
-            position_ids=positions[None].expand(rows, -1),
-            attention_mask=mask[None, None].expand(rows, -1, -1, -1),
-            past_key_values=cache,
-            use_cache=True,
-        )
+        cache.count_layers = self._count_layers
+        with suppress(_Complete):
+            self._body(
+                input_ids=ids.to(self._device),
+                position_ids=positions[None].expand(rows, -1),
+                attention_mask=mask[None, None].expand(rows, -1, -1, -1),
+                past_key_values=cache,
+                use_cache=True,
+            )
         self.count_computed += len(keys)
         return [
             [
