@@ -122,15 +122,21 @@ def _sums(
     con: Connection, source: str, columns: tuple[str, ...], *, is_files: bool
 ) -> list[dict[str, object]]:
     """One row a part and is_known: how many rows, and two sums over their hashes."""
-    part, keys = ("part", "part, is_known") if is_files else ("''", "is_known")
-    return fetch_dicts(
-        con.execute(
-            f"select {part} as part, is_known, count(*) as count_rows, bit_xor(digest) as hash_xor, "
-            "sum(cast(digest & 4294967295 as bigint)) as hash_sum, max(place) as last_place "
-            f"from (select part, is_known, place, hash({', '.join(columns)}) as digest from marked_{source}) "
-            f"group by {keys}"
-        )
+    sums = (
+        "count(*) as count_rows, bit_xor(digest) as hash_xor, "
+        "sum(cast(digest & 4294967295 as bigint)) as hash_sum, max(place) as last_place"
     )
+    rows = f"(select *, hash({', '.join(columns)}) as digest from marked_{source})"
+    if is_files:
+        return fetch_dicts(
+            con.execute(f"select part, is_known, {sums} from {rows} group by part, is_known")
+        )
+    # Each side summed up on its own takes three quarters of the time of groups.
+    sides = " union all ".join(
+        f"select '' as part, {is_known} as is_known, {sums} from {rows} where is_known = {is_known}"
+        for is_known in ("true", "false")
+    )
+    return fetch_dicts(con.execute(f"from ({sides}) where count_rows > 0"))
 
 
 def _change(found: list[dict[str, object]], parts: Mapping[str, Mapping[str, object]]) -> Change:

@@ -179,7 +179,7 @@ class _Refresh:
             rows = _over(mart, "staging.purchases", "buyers_purchases")
             gone = "select customer_id from buyers"
         elif mart == "sessions":
-            self._given("new_events", "session_starts")
+            self._given("new_events", "old_sessions", "session_starts")
             since = one_value(self.con, "select min(started_at) from session_starts")
             self._make("restarted_events", sql_text("refresh/restarted_events"), since=since)
             self._make("part_sessions", _over(mart, "shop.events", "restarted_events"))
@@ -192,7 +192,7 @@ class _Refresh:
                 self._given("new_purchases", "touched_customers")
                 gone = "select customer_id from touched_customers"
             else:
-                gone = "select customer_id, product_id from part_product_views"
+                gone = "select distinct pair_hash from part_product_views"
             rows = sql_text(f"refresh/{mart}")
         for name, select in ((mart, rows), (f"{mart}_gone", gone)):
             kind = "table" if self.held else "temp table"
@@ -214,37 +214,40 @@ class _Refresh:
 def keep_marts(warehouse: Warehouse, file: Path) -> None:
     """Write the marts of a scratch ``file`` into the warehouse: those built anew whole, of others what changed.
 
-    Each mart is a transaction of its own, so that readers wait for none long. What the marts were built from is taken
-    away first and written last: killed in between, the next refresh builds all anew.
+    Each mart is a transaction of its own, and the file is released after each that is written whole, so that readers
+    wait for none long; changes are small and written in one go. What the marts were built from is taken away first and
+    written last: killed in between, the next refresh builds all anew.
     """
     statements = {name: sql_text(name) for name in sql_names("marts")}
-    to_write: list[str] = []
+    whole: list[str] = []
+    changed: list[str] = []
     with warehouse.scratch_attached(file) as con:
         run_named(con, "tables/staging/mart_sources")
         con.execute("delete from staging.mart_sources")
         _make_staging(con)
+        planned = con.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'planned'"
+        ).fetchall()
         for name in in_order_of_use(statements):
             mart = name.rsplit("/", 1)[-1]
-            is_view = _kind(statements[name]) == "view"
-            is_new = any(_has_table(con, room, mart, "planned") for room in ("mart", "changed"))
-            if is_new or (is_view and not _is_same_view(con, mart)):
-                to_write.append(name)
-    for name in to_write:
-        mart, statement = name.rsplit("/", 1)[-1], statements[name]
-        with (
-            warehouse.scratch_attached(file) as con,
-            _lightly_compressed(con),
-            in_transaction(con),
-        ):
-            if _has_table(con, "mart", mart, "planned"):
-                _drop_other_kind(con, mart, statement)
-                con.execute(f"create or replace table mart.{mart} as from planned.mart.{mart}")
-            elif _has_table(con, "changed", mart, "planned"):
+            if (f"mart.{mart}",) in planned:
+                whole.append(mart)
+            elif (f"changed.{mart}",) in planned:
+                changed.append(mart)
+    for mart in whole:
+        with warehouse.scratch_attached(file) as con, _lightly_compressed(con), in_transaction(con):
+            _drop_other_kind(con, mart, statements[f"marts/{mart}"])
+            con.execute(f"create or replace table mart.{mart} as from planned.mart.{mart}")
+    with warehouse.scratch_attached(file) as con, _lightly_compressed(con):
+        for mart in changed:
+            with in_transaction(con):
                 _apply(con, mart, "planned.changed.")
-            else:
-                _drop_other_kind(con, mart, statement)
-                con.execute(statement)
-    with warehouse.scratch_attached(file) as con:
+        for name in in_order_of_use(statements):
+            mart = name.rsplit("/", 1)[-1]
+            if _kind(statements[name]) == "view" and not _is_same_view(con, mart):
+                with in_transaction(con):
+                    _drop_other_kind(con, mart, statements[name])
+                    con.execute(statements[name])
         if _has_table(con, "staging", "mart_sources", "planned"):
             con.execute("insert into staging.mart_sources from planned.staging.mart_sources")
 

@@ -136,6 +136,29 @@ def test_marts_refreshed_step_by_step_are_those_built_anew(
             assert stepwise == contents(con)
 
 
+def test_pairs_that_share_a_number_keep_their_own_counts(warehouse: Warehouse) -> None:
+    with warehouse.open() as con:
+        empty(con)
+        pairs = "select 'c' || one.range as c, 'p' || other.range as p from range(500) as one, range(500) as other"
+        shared = con.execute(
+            f"select list((c, p)) from ({pairs}) group by hash(c, p) >> 32 having count(*) > 1 order by all limit 1"
+        ).fetchone()
+        assert shared is not None  # of 250,000 pairs some seven share one of 4 billion numbers
+        (one, other) = shared[0][:2]
+        add(con, 0, [(c, "view", p, 0) for c, p in (one, other)], [])
+        refresh_marts(con)
+        add(con, 1, [(one[0], "view", one[1], 9)], [])
+        refresh_marts(con)
+        counts = con.execute(
+            "select customer_id, product_id, count_views from mart.product_views order by all"
+        )
+        assert sorted(counts.fetchall()) == sorted([(*one, 2), (*other, 1)])
+        assert one_value(con, "select count(distinct pair_hash) from mart.product_views") == 1
+        stepwise = contents(con)
+        refresh_marts(con, anew=True)
+        assert stepwise == contents(con)
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_a_run_beside_the_warehouse_keeps_what_changed(tmp_path: Path, is_first: bool) -> None:
     shop = Warehouse(tmp_path / "warehouse.duckdb")

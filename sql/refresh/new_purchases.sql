@@ -1,10 +1,11 @@
 -- Grain: one row a purchase (as staging.purchases) whose order or whose line came since the marts were refreshed.
-with paid as (
+-- Not materialized, so that each branch reads only the new rows of one side.
+with paid as not materialized (
     select * from marked_orders
     where state = 'paid' and customer_id is not null
 ),
 
-sold as (
+sold as not materialized (
     select * from marked_order_lines
     where quantity > 0 and unit_price >= 0
 ),

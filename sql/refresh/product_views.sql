@@ -1,9 +1,19 @@
--- Grain: one row a customer and product of the new events, with the counts of before.
+-- Grain: one row a customer and product of the new events, with the counts of before, and each other pair that shares
+-- the number of one of them: rows of before are replaced by their number.
+with counted as (
+    from part_product_views
+    union all by name
+    select old.*
+    from before_product_views as old
+    semi join part_product_views using (pair_hash)
+)
+
 select
-    new.customer_id,
-    new.product_id,
-    new.count_views + coalesce(old.count_views, 0) as count_views,
-    new.count_carts + coalesce(old.count_carts, 0) as count_carts,
-    greatest(new.last_seen_at, old.last_seen_at) as last_seen_at
-from part_product_views as new
-left join before_product_views as old using (customer_id, product_id)
+    customer_id,
+    product_id,
+    cast(sum(count_views) as bigint) as count_views,
+    cast(sum(count_carts) as bigint) as count_carts,
+    max(last_seen_at) as last_seen_at,
+    any_value(pair_hash) as pair_hash
+from counted
+group by customer_id, product_id

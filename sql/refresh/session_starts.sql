@@ -16,5 +16,5 @@ select
     ) as started_at,
     count(*) filter (where old.ended_at < arrived.arrived_at - interval 30 minute) as count_sessions
 from arrived
-left join before_sessions as old using (customer_id)
+left join old_sessions as old using (customer_id)
 group by arrived.customer_id

@@ -2,5 +2,5 @@
 select
     old.customer_id,
     old.session_number
-from before_sessions as old
+from old_sessions as old
 inner join session_starts as starts on old.customer_id = starts.customer_id and old.session_number >= starts.count_sessions
