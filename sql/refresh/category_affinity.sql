@@ -20,8 +20,8 @@ summed as (
     select
         customer_id,
         category,
-        sum(count_lines) as count_lines,
-        sum(count_views) as count_views
+        cast(sum(count_lines) as bigint) as count_lines,
+        cast(sum(count_views) as bigint) as count_views
     from counted
     group by all
 ),
