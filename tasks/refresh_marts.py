@@ -51,17 +51,10 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "sessions": ("events",),
 }
 """Mart -> the sources whose rows it holds. One that is not here is cheap and always built anew."""
-_COUNTED_ON = {
-    "category_affinity",
-    "customer_spend",
-    "discount_share",
-    "gift_buyers",
-    "product_views",
-    "sessions",
-}
-"""These take new rows in; the others are of the size of the catalogue and built anew."""
 _OF_BUYERS = ("customer_spend", "discount_share", "gift_buyers")
 """Counted again for the customers who bought something new."""
+_COUNTED_ON = {*_OF_BUYERS, "category_affinity", "product_views", "sessions"}
+"""These take new rows in; the others are of the size of the catalogue and built anew."""
 
 
 def refresh_marts(
@@ -87,6 +80,7 @@ class _Refresh:
     held: str = ""
     changed: str = "temp.changed_"
     made: dict[str, str] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
 
     def run(self) -> dict[str, float]:
         """Look at the sources, then take the marts in order of use."""
@@ -103,6 +97,8 @@ class _Refresh:
                 con, self.held, statements_hash=_statements_hash(), forget=forget
             )
             changes = {mart: self._change(mart, sources) for mart in _NEEDS}
+        if sources.change("orders", "order_lines") == "same":
+            self.empty.add("new_purchases")
         if is_kept and not self.held:
             con.execute("delete from staging.mart_sources")  # nothing is known until all stands
         seconds: dict[str, float] = {}
@@ -175,7 +171,10 @@ class _Refresh:
     def _count_on(self, mart: str) -> None:
         """Fill changed_<mart>, the rows to add, and changed_<mart>_gone, the keys of rows that they replace."""
         if mart in _OF_BUYERS:
-            self._given("new_purchases", "buyers", "buyers_purchases")
+            self._given("new_purchases", "buyers")
+            if not one_value(self.con, "select count(*) from buyers"):
+                self.empty.add("buyers_purchases")
+            self._given("buyers_purchases")
             rows = _over(mart, "staging.purchases", "buyers_purchases")
             gone = "select customer_id from buyers"
         elif mart == "sessions":
@@ -202,7 +201,9 @@ class _Refresh:
 
     def _given(self, *names: str) -> None:
         for name in names:
-            self._make(name, sql_text(f"refresh/{name}"))
+            select = sql_text(f"refresh/{name}")
+            # Known to have no rows: its columns alone.
+            self._make(name, f"from ({select}) limit 0" if name in self.empty else select)
 
     def _make(self, name: str, select: str, kind: str = "table", **params: object) -> None:
         """A temporary table or view that several marts use; made once."""
