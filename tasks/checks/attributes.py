@@ -19,6 +19,7 @@ from tasks.checks.passing import find_passing
 from tasks.checks.phrases import compounds, mined, value_spans
 from tasks.checks.positions import judge_positions
 from tasks.checks.reversals import judge_reversals
+from tasks.checks.structure import is_stray_name
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_attributes"]
@@ -41,6 +42,7 @@ _SETTING = frozenset(
 _COMPANION = re.compile(r"\b(?:pair|pairs|team|teams|teamed|wear|style|styled|match|matches|layer|layered|layers|goes|looks (?:good|great|lovely) (?:with|over|under|beside|next to)|sits (?:well|nicely|happily) (?:with|beside|next to)|pop it over|throw it over|serve|served|enjoy|drizzle|spread|sprinkle|stir|next to|alongside|beside|with your|from your)\b[^.;!?]*", re.IGNORECASE)  # fmt: skip
 
 
+_SHAPED_THINGS = frozenset("squares rounds ovals triangles hexagons".split())
 _COMPANION_GROUPS = frozenset({"material", "colour", "flavour", "part", "pattern"})
 
 
@@ -54,6 +56,10 @@ def judge_attributes(
     words = words_of(sentence, locale)
     if not words:
         return
+    if is_stray_name(sentence, index):
+        found.refuse(
+            "structure", "unfinished", sentence[-30:], "names that no fact gives as who signs"
+        )
     lexicon = lexicon_for(locale)
     hits = lexicon.find(words)
     shielded = lexicon.shielded(words)
@@ -84,13 +90,7 @@ def judge_attributes(
             and not _possesses(words, hit)
         ):
             continue
-        if hit.group == "shape" and words[hit.start].lower in (
-            "squares",
-            "rounds",
-            "ovals",
-            "triangles",
-            "hexagons",
-        ):
+        if hit.group == "shape" and words[hit.start].lower in _SHAPED_THINGS:
             continue  # "two squares of cotton"
         if (
             hit.group in ("part", "sure_part")
@@ -200,8 +200,6 @@ def _is_possessed(words: tuple[Word, ...], hit: Hit, index: FactIndex) -> bool:
 
 
 _TOLD = frozenset({"it", "them", "your", "these"})
-
-
 _VERB_BEFORE = frozenset(
     "it that which to will can could would you they we i who may must should don't never always just".split()
 )

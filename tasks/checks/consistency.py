@@ -21,6 +21,7 @@ __all__ = ["Published", "contradictions", "fingerprint", "shingles"]
 _UNIT_TAIL = re.compile(
     r"_(?:mm|cm|m|g|kg|ml|l|cl|in|inch|inches|oz|lb|w|kw|v|mah|h|hours?|min|minutes|days|months|years|gbp|eur|usd|pct|percent|c)$"
 )
+_WRITTEN_UNIT = re.compile(r"\d\s*[a-z]")
 _SAME = {"color": "colour", "aluminum": "aluminium", "warranty": "guarantee", "volume": "capacity"}
 
 
@@ -33,8 +34,12 @@ def contradictions(index: FactIndex) -> list[tuple[str, str]]:
     return found
 
 
-def _base(name: str) -> str:
-    base = _UNIT_TAIL.sub("", plain(name).replace("-", "_").replace(" ", "_"))
+def _base(name: str, value: str = "") -> str:
+    """The name without the unit that it tells; "size_l: 58 cm" tells no litres, for its value has another unit."""
+    whole = plain(name).replace("-", "_").replace(" ", "_")
+    base = _UNIT_TAIL.sub("", whole)
+    if base.endswith("size") and _WRITTEN_UNIT.search(plain(value)):
+        base = whole
     return _SAME.get(base, base)
 
 
@@ -43,7 +48,7 @@ def _two_values(index: FactIndex) -> list[tuple[str, str]]:
     seen: dict[str, int] = {}
     measures = {i: [q for n, q in index.quantities if n == i] for i in range(len(index.facts))}
     for i, fact in enumerate(index.facts):
-        base = _base(fact.name)
+        base = _base(fact.name, fact.value)
         if base not in seen:
             seen[base] = i
             continue
@@ -110,7 +115,7 @@ def _booleans(index: FactIndex) -> list[tuple[str, str]]:
                 held.fact != i
                 and not index.identity[held.fact]
                 and held.is_positive != (value in TRUE)
-                and not _IDLE.search(plain(index.facts[held.fact].name))
+                and _tells_of_the_same(index.facts[held.fact], value, stems, index.locale)
             ):
                 other = index.facts[held.fact]
                 found.append(
@@ -146,9 +151,33 @@ def _direct_holders(index: FactIndex, stems: list[str]) -> list[Held]:
     ]
 
 
-_IDLE = re.compile(
-    r"prais|fault|review|companion|description|note|category|question|asked|topic|query|message|frage|complain|mention|like"
+_OF_THE_WHOLE = re.compile(
+    r"feature|attribut|propert|highlight|spec|benefit|finish|treatment|bullet|selling|claim|tag|certif|material|fabric|composition|keyword|usp|eigenschaft|merkmal|ausstattung"
 )
+"""Names of facts that say what the subject is. Others speak of it for a reason of their own (what it fits, what someone
+asked, another product), and a word in them denies nothing."""
+_OF_THE_BOX = re.compile(
+    r"^includ|content|contains|^(?:what_?s_)?in_?(?:the_)?box|comes_with|supplied|^inside|^lieferumfang|^enthält"
+)
+"""Names of facts that list what comes along."""
+_ALONG = frozenset({"included", "inkl", "not included", "excluded", "nicht enthalten"})
+
+
+def _tells_of_the_same(fact: Fact, value: str, stems: list[str], locale: str) -> bool:
+    """Whether ``fact`` can deny a word that another fact states as a whole with ``value``."""
+    name = re.sub(r"\W+", "_", plain(fact.name))
+    if value not in _ALONG:
+        return bool(_OF_THE_WHOLE.search(name))
+    return bool(_OF_THE_BOX.search(name)) and any(
+        {w.stem for w in words_of(item, locale)} == set(stems)
+        for item in re.split(r"[,;|]", plain(fact.value))
+    )
+
+
+_IS_RATING = re.compile(
+    r"(?:(?:average|avg|mean|overall|reviews?|customer|star|user|buyer|product|shop|our)_)*(?:rating|stars)(?:_(?:average|avg|mean|overall|value|score))?"
+)
+_ONE_NUMBER = re.compile(r"^\W*(\d+(?:[.,]\d+)?)(?:\s*(?:stars?|sterne?))?$")
 
 
 def _impossible(index: FactIndex) -> list[tuple[str, str]]:
@@ -166,12 +195,11 @@ def _impossible(index: FactIndex) -> list[tuple[str, str]]:
         ):
             found.append((fact.name, f"more than all: {fact.value} of {total[1].value} reviews"))
         if (
-            re.search(r"rating|stars", name)
-            and "count" not in name
-            and not re.search(r"\d|one|two|three|four|five|number|reviews|ratings", name)
-            and not quantity.dimension
+            _IS_RATING.fullmatch(re.sub(r"\W+", "_", name))
+            and _ONE_NUMBER.match(plain(fact.value).strip())
             and quantity.low > 10
         ):
+            # A number alone: "4.0 from 205 reviews" counts reviews too, and "92/100" has a scale of its own.
             found.append((fact.name, f"no rating: {fact.value}"))
         if (
             quantity.dimension == "percent"

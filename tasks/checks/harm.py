@@ -224,6 +224,8 @@ def find_harm(
             and re.search(r"\b(?:not|isn't|never|nicht)\W*$", folded[: match.start()])
         ):
             continue
+        if match and rule.category == "inference" and _is_given_reason(match, folded, index):
+            continue
         if match and rule.category in ("violence", "sexual") and _is_in_name(match, folded, index):
             continue
         if (
@@ -232,11 +234,51 @@ def find_harm(
             and any(re.search(r"until|end|valid|expir", fact.name) for fact in index.facts)
         ):
             continue
+        if (
+            match
+            and match.group().endswith(" gone")
+            and any(_LAST_ONES.search(plain(fact.value)) for fact in index.facts)
+        ):
+            continue
         if match and not (rule.unless_fact and _is_stated(match.group(), index)):
             found.append(
                 (rule.name, match.group().strip(), f"{rule.category} claim: {rule.reason}")
             )
     return found
+
+
+_LAST_ONES = re.compile(
+    r"while (?:stocks?|supplies)|discontinued|clearance|last (?:few|ones)|limited|few left"
+)
+_SOUGHT = re.compile(
+    r"you(?:'ve| have)? (?:been looking|looked at|were looking|searched|viewed|browsed)$"
+)
+_WHY_SHOWN = re.compile(r"view|search|brows|looked|looking")
+
+
+def _is_given_reason(match: Any, folded: str, index: FactIndex) -> bool:
+    """Whether "you've been looking at rakes" tells what the facts give as the reason, and no more than that.
+
+    How often, when or where a person looked is nobody's to tell, so only the thing itself may follow.
+    """
+    if not _SOUGHT.search(match.group()):
+        return False
+    reasons = [
+        f"{fact.name} {fact.value}"
+        for fact in index.facts
+        if _WHY_SHOWN.search(plain(f"{fact.name} {fact.value}"))
+    ]
+    told = re.split(r"[.,:;!?]", folded[match.end() :])[0]
+    if re.search(
+        r"\b(?:times|twice|again|night|yesterday|today|monday|week|month)\b|\d (?:am|pm)", told
+    ):
+        return False
+    named = {word.stem for word in words_of(told, index.locale) if len(word.lower) > 3}
+    before = folded[: match.start()].rsplit(".", 1)[-1]
+    named |= {word.stem for word in words_of(before, index.locale)[-3:] if len(word.lower) > 3}
+    return any(
+        named & {word.stem for word in words_of(plain(reason), index.locale)} for reason in reasons
+    )
 
 
 def _is_in_name(match: Any, folded: str, index: FactIndex) -> bool:

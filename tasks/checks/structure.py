@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any
 
 from plugins.contract import Limits
+from tasks.checks.fact_index import FactIndex
 from tasks.checks.words import plain, split_sentences, words_of
 
-__all__ = ["judge_sentence_form", "judge_text_form"]
+__all__ = ["is_stray_name", "judge_sentence_form", "judge_text_form"]
 
 _MARKUP = (
     ("slot", re.compile(r"<\s*/?\s*[a-z][a-z0-9_]*(?:\s[^>]*)?/?>|</|&(?:[a-z]{2,8}|#\d+);|<!--"), "markup or a slot that was not filled"),
@@ -36,6 +37,20 @@ _DANGLING = frozenset(
     "and or but with for the a an of to in on is are was its by from that which as at than then because so if when while "
     "your our this these it has have und oder aber mit für der die das ein eine von zu im in auf ist sind".split()
 )
+_PICTURED = re.compile(r"[\U0001F300-\U0001FAFF\u2600-\u27bf]\ufe0f?\s*$")
+_ASKED_OR_SIGNED = re.compile(
+    r"(?:^|_)(?:ask|asks|asked|question|q|customer|query|message|wrote|request|issue|topic|sign\w*|agent|sender|closing|reply|complaint|from|by|rep|staff|team|who|frage|anfrage|absender|gruß)(?:_|$)"
+)
+_SMALL = frozenset("at from of the and for by your x".split())
+_SIGNING = _SMALL | frozenset(
+    "love yours best kind warm regards wishes thanks cheers sincerely team desk crew care support service studio shop all everyone".split()
+)
+"""What stands beside the names in a signature."""
+_DOUBLED = frozenset(
+    "so very really long that had bye die sie das ha ho pom yum can hula hip tring cous aye couscous knock yo tick ding".split()
+)
+"""Words that may stand twice without a mark: for stress, by grammar, calls and names."""
+_AGAIN = frozenset("and by after to on".split())
 _WORD_LETTERS = re.compile(r"[^\W\d_]+", re.UNICODE)
 _STOP = {
     "en": "the and with for of to is are it this that your you its in on from by a an or as at be has have not all every into one without so just when more than our we they was made keep keeps".split(),
@@ -86,7 +101,8 @@ def judge_sentence_form(
             ("characters", strange, "control, invisible, mixed-script or foreign-script characters")
         )
     if not _ENDED.search(sentence):
-        found.append(("unfinished", sentence[-30:], "the sentence does not end"))
+        if not (_is_signature(sentence, allowed) or _ends_in_picture(sentence)):
+            found.append(("unfinished", sentence[-30:], "the sentence does not end"))
     else:
         words = words_of(sentence, locale)
         if (
@@ -140,6 +156,8 @@ def judge_text_form(text: str, limits: Limits, locale: str) -> list[tuple[str, s
                 f"{len(sentences)} sentences, {limits.min_sentences} to {limits.max_sentences} are allowed",
             )
         )
+    if len(sentences) == 1 and not (_ENDED.search(text) or _ends_in_picture(text)):
+        found.append(("unfinished", text.strip()[-30:], "a signature without a text"))
     seen = Counter(re.sub(r"\W+", " ", plain(s)).strip() for s in sentences)
     for sentence, count in seen.items():
         if count > 1 and " " in sentence:
@@ -154,62 +172,80 @@ def judge_text_form(text: str, limits: Limits, locale: str) -> list[tuple[str, s
     return found
 
 
+def _is_signature(piece: str, allowed: frozenset[str]) -> bool:
+    """Whether what stands after the last sentence is who signs: names that the facts tell, in capitals, and nothing else.
+
+    A piece that a line break ends is a heading or a line that was cut off, so ``split_sentences`` leaves its break.
+    """
+    words = words_of(piece)
+    if not 0 < len(words) <= 7 or piece.endswith("\n") or re.search(r"[^\w\s&,.'’–—-]", piece):
+        return False
+    named = [w for w in words if w.lower not in _SIGNING]
+    return (
+        bool(named)
+        and all(w.is_capital and w.lower in allowed for w in named)
+        and words[0].is_capital
+        and (words[0].lower != "the" or words[-1].lower in _SIGNING)
+        and words[-1].lower not in _SMALL
+    )
+
+
+def is_stray_name(piece: str, index: FactIndex) -> bool:
+    """Whether names stand alone in a text that is no reply and that nobody signs: a text cut off after "Plain Tote"."""
+    return (
+        not (_ENDED.search(piece) or _ends_in_picture(piece))
+        and _is_signature(piece, frozenset(w.lower for w in words_of(piece)))
+        and not any(
+            _ASKED_OR_SIGNED.search(re.sub(r"\W+", "_", plain(f.name))) for f in index.facts
+        )
+    )
+
+
+def _ends_in_picture(sentence: str) -> bool:
+    """Whether an emoji stands for the full stop of a line that says something and does not break off."""
+    match = _PICTURED.search(sentence)
+    words = words_of(sentence)
+    return bool(match) and len(words) > 2 and words[-1].lower not in _DANGLING
+
+
 def _loop(sentence: str) -> str | None:
-    words = [w.lower for w in words_of(sentence)]
+    """The words that stand twice in a row, as a model's loops do.
+
+    What a mark parts is no loop: a call ("row, row, row your boat"), a list ("dip, wait, dip, wait"), or a clause that
+    takes the word up again ("and proud of it: it isn't", "you pick the colours, the colours pick you"). Four times in a
+    row is a loop whatever stands between.
+    """
+    found = words_of(sentence)
+    words = [w.lower for w in found]
     for i in range(len(words) - 1):
-        if (
-            words[i] == words[i + 1]
-            and not words[i].isdigit()
-            and len(words[i]) > 1
-            and words[i]
-            not in (
-                "so",
-                "very",
-                "really",
-                "long",
-                "that",
-                "had",
-                "bye",
-                "die",
-                "sie",
-                "das",
-                "ha",
-                "pom",
-                "yum",
-                "can",
-                "hula",
-                "hip",
-                "tring",
-                "cous",
-                "aye",
-                "couscous",
-                "knock",
-                "yo",
-            )
-        ):
-            return f"{words[i]} {words[i + 1]}"
-        if i + 2 < len(words) and words[i] == words[i + 1] == words[i + 2]:
-            return words[i]
+        times = 1
+        while i + times < len(words) and words[i + times] == words[i]:
+            times += 1
+        if times == 1 or words[i].isdigit() or (times == 2 and len(words[i]) == 1):
+            continue
+        is_parted = all(
+            sentence[found[n].end : found[n + 1].start].strip() for n in range(i, i + times - 1)
+        )
+        if times > 3 or not (is_parted or (times == 2 and words[i] in _DOUBLED)):
+            return " ".join(words[i : i + min(times, 2)])
     for size in (2, 3, 4):
         for i in range(len(words) - 2 * size + 1):
-            if (
-                size == 3
-                and words[i + 1] == "and"
-                and re.search(
-                    rf"{words[i]} and {words[i + 2]}, {words[i]} and", sentence, re.IGNORECASE
-                )
+            again = i + size
+            if words[i:again] != words[again : again + size] or all(
+                w.isdigit() for w in words[i:again]
             ):
+                continue
+            is_twice = words[again + size : again + 2 * size] != words[i:again]
+            mark = sentence[found[again - 1].end : found[again].start].strip()
+            if len(set(words[i:again])) == 1:
+                continue  # one word, told above
+            if size == 3 and words[i + 1] == "and" and mark == "," and is_twice:
                 continue  # "back and forth, back and forth"
-            if (
-                size == 2
-                and words[i + 1] in ("and", "by", "after", "to", "on")
-                and words[i + 4 : i + 6] != words[i : i + 2]
-            ):
-                continue  # "again and again, and …"
-            if words[i : i + size] == words[i + size : i + 2 * size] and not all(
-                w.isdigit() for w in words[i : i + size]
-            ):
-                return " ".join(words[i : i + size])
+            if size == 2 and is_twice and (mark or words[i + 1] in _AGAIN):
+                continue  # "again and again, and …"; "the colours, the colours pick you"
+            if i and words[i - 1] in ("once", "when", "if") and is_twice:
+                continue  # "once they're gone they're gone"
+            return " ".join(words[i:again])
     return None
 
 

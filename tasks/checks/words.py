@@ -148,7 +148,10 @@ def bare_words(text: str) -> tuple[str, ...]:
 
 
 def split_sentences(text: str) -> list[str]:
-    """The sentences of ``text`` with their closing marks. Abbreviations, decimals and initials do not end one."""
+    """The sentences of ``text`` with their closing marks. Abbreviations, decimals and initials do not end one.
+
+    A line that ends without a mark, with more to follow, keeps its break: it is a heading, no signature.
+    """
     sentences: list[str] = []
     begin = 0
     for match in _END.finditer(text):
@@ -184,10 +187,14 @@ def split_sentences(text: str) -> list[str]:
                                                               text[match.end() :].lstrip()):  # fmt: skip
                 continue
         piece = text[begin : match.end()].strip()
+        if piece and match.group().startswith("\n") and text[match.end() :].strip():
+            piece += "\n"
         if piece:
             sentences.append(piece)
         begin = match.end()
     rest = text[begin:].strip()
-    if rest:
+    if rest and sentences and not any(c.isalnum() for c in rest) and not rest.isascii():
+        sentences[-1] += f" {rest}"  # an emoji after the last full stop
+    elif rest:
         sentences.append(rest)
     return sentences
