@@ -31,12 +31,22 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    rf"(?<![\w.,£€$])(?P<a>{_HOUR})(?:[:.](?P<am>[0-5]\d))?\s?(?:to|until|till|-|–|bis|and)\s?(?P<b>{_HOUR})(?:[:.](?P<bm>[0-5]\d))?(?:\s?(?:am|pm|uhr|o'clock)\b)?(?![\w%])(?!\s*(?:%|[a-z]*(?:days?|hours?|minutes?|weeks?|months?|years?|cm|mm|kg|g|ml|l|people|players|werktage|tage|stunden)\b))",
+    rf"(?<![\w.,£€$])(?P<a>{_HOUR})(?:[:.](?P<am>[0-5]\d))?\s?(?:to|until|till|-|–|bis|and)\s?(?P<b>{_HOUR})(?:[:.](?P<bm>[0-5]\d))?(?:\s?(?:a\.?m|p\.?m|uhr|o'clock)\b)?(?![\w%])(?!\s*(?:%|[a-z]*(?:days?|hours?|minutes?|weeks?|months?|years?|cm|mm|kg|g|ml|l|people|players|werktage|tage|stunden)\b))",
     re.IGNORECASE,
 )
+_HALF_OF_DAY = re.compile(r"[ap]\.?m\.?$|uhr$", re.IGNORECASE)
 _IDLE = re.compile(
-    rf"\b(?:halb|um|um halb|viertel nach|viertel vor|by|before|after|at|till|until|past|since|around|from|half past|quarter to|quarter past) (?P<h>{'|'.join(_HOURS)})\b(?=\s*(?:[,.;:!?—–]|$|and\b|on\b|in the\b|o'clock|still\b|every\b|when\b|while\b|or\b))",
+    rf"\b(?:halb|um|um halb|viertel nach|viertel vor|by|before|after|at|till|until|past|since|around|from|half past|half|quarter to|quarter past) (?P<h>{'|'.join(_HOURS)})\b(?=\s*(?:[,.;:!?—–]|$|and\b|on\b|in the\b|o'clock|still\b|every\b|when\b|while\b|or\b))",
     re.IGNORECASE,
+)
+_PARTS = tuple(
+    (re.compile(start, re.IGNORECASE), minutes)
+    for start, minutes in (
+        (r"(?:um )?halb", -30),
+        (r"half", 30),
+        (r"quarter past|viertel nach", 15),
+        (r"quarter to|viertel vor", -15),
+    )
 )
 _SERVED = re.compile(
     r"\b(?:open\w*|clos\w*|until|deliver\w*|order\w*|start\w*|doors|call|phone|reach|available|begin\w*|kick|ends?|cut-off|collect\w*|dispatch\w*|arriv\w*|join|uhr|come|see you)\b"
@@ -87,14 +97,16 @@ def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> st
             and not held
         ):
             pass
-        elif match.group("noon") or (not held and not _SERVED.search(plain(sentence))):
+        elif match.group("noon"):
             continue
+        elif not held and not _SERVED.search(plain(sentence)):
+            pass  # "when duty calls at 3 a.m." counts nothing either
         else:
             found.refuse("grounding", "time", match.group(), "a time of day that no fact states")
         masked = _blank(masked, match)
     for match in _IDLE.finditer(masked):
-        at = _number(match.group("h")) * 60 - (
-            30 if re.match(r"(?:um )?halb", match.group(), re.IGNORECASE) else 0
+        at = _number(match.group("h")) * 60 + next(
+            (minutes for start, minutes in _PARTS if start.match(match.group())), 0
         )
         source = next((i for minute, i in held if _same(at, False, minute)), None)
         if source is not None:
@@ -135,8 +147,8 @@ def _same(minutes: int, is_sure: bool, fact: int) -> bool:
 @lru_cache(maxsize=2048)
 def _minutes(value: str, is_timed: bool) -> tuple[int, ...]:
     read = [_read(match)[0] for match in _TIME.finditer(value)]
-    if is_timed:
-        for match in _SPAN.finditer(value):
+    for match in _SPAN.finditer(value):
+        if is_timed or _HALF_OF_DAY.search(match.group()):
             read += [
                 _number(match.group("a")) * 60 + int(match.group("am") or 0),
                 _number(match.group("b")) * 60 + int(match.group("bm") or 0),

@@ -13,6 +13,10 @@ from tasks.checks.words import plain
 __all__ = ["compute", "is_set_price"]
 
 _EACH = re.compile(r"\W*(?:each|apiece|a (?:piece|pop|head|go)|per \w+|pro \w+|das stück)\b")
+_A_THING = re.compile(r"\W*an? (?!month|year|week|day|night|time|hour)[a-z]+\b")
+_WHOLE = re.compile(r"\b(?:whole|all|total|altogether|everyone|everybody|the lot|combined)\b")
+_HALF = re.compile(r"\bhalf[- ](?:the )?price|\bhalf off\b")
+_MULTIBUY = re.compile(r"\b(?:for|on)\W*$")
 _OFF_NAME = re.compile(r"discount|off|offer|sale|deal|promo|rabatt|code|reduc|sav|voucher|credit")
 _OF_SET = re.compile(r"set|pack|pieces|quantity|count|box|multi|stück|teile|pair")
 _SET_OF = re.compile(
@@ -27,7 +31,11 @@ _PER_VALUE = re.compile(
 def compute(sentence: str, quantity: Quantity, index: FactIndex, hedge: str | None) -> Fact | None:
     """The fact from which ``quantity`` follows together with another fact, or None."""
     if quantity.dimension == "price":
-        return _after_discount(quantity, index) or _of_several(sentence, quantity, index)
+        return (
+            _after_discount(quantity, index)
+            or _of_several(sentence, quantity, index)
+            or _saved_on_several(sentence, quantity, index)
+        )
     if quantity.is_range:
         return None
     return _per_amount(quantity, index, 0.06 if hedge else 0.001)
@@ -61,6 +69,8 @@ def _after_discount(quantity: Quantity, index: FactIndex) -> Fact | None:
         if q.dimension == "price"
         and re.search(r"off|voucher|saving|rabatt|credit", _said(index, i))
     ]
+    if any(_HALF.search(_said(index, i)) for i in range(len(index.facts))):
+        shares.append(50.0)
     for i, q in index.quantities:
         if q.dimension != "price" or q.is_range or re.search(r"was|rrp|old", _said(index, i)):
             continue
@@ -72,23 +82,55 @@ def _after_discount(quantity: Quantity, index: FactIndex) -> Fact | None:
 
 def _of_several(sentence: str, quantity: Quantity, index: FactIndex) -> Fact | None:
     """£54 for four is £13.50 each; two at £9 are £18, where the sentence says how many."""
-    is_each = bool(_EACH.match(plain(sentence[quantity.end :])))
+    after = plain(sentence[quantity.end :])
+    is_each = bool(_EACH.match(after) or _A_THING.match(after))
     said = {q.low for q in find_quantities(sentence, index.locale) if not q.dimension}
     sets = {
         q.low
         for i, q in index.quantities
         if not q.dimension and q.low > 1 and _OF_SET.search(plain(index.facts[i].name))
     }
+    counts = {
+        q.low
+        for i, q in index.quantities
+        if not q.dimension and 1 < q.low <= 1000 and q.low.is_integer() and not q.is_range
+    }
+    if _WHOLE.search(plain(sentence)):
+        said |= counts
     for i, q in index.quantities:
         if q.dimension != "price" or q.is_range:
             continue
-        if is_each and any(abs(q.low / n - quantity.low) < 0.0051 for n in sets):
+        slack = 0.011 if quantity.is_worded else 0.0051
+        if is_each and any(abs(q.low / n - quantity.low) < slack for n in counts | sets):
             return index.facts[i]
         if not is_each and any(
             n > 1 and n.is_integer() and abs(q.low * n - quantity.low) < 0.0051 for n in said - sets
         ):
             return index.facts[i]
     return None
+
+
+def _saved_on_several(sentence: str, quantity: Quantity, index: FactIndex) -> Fact | None:
+    """Two for £30 at £19.99 each save £9.98."""
+    if not re.search(r"\b(?:sav\w+|off|less|cheaper|discount)\b", plain(sentence)):
+        return None
+    deals = [
+        (i, q.low, n.low)
+        for i, q in index.quantities
+        if q.dimension == "price" and _MULTIBUY.search(plain(index.facts[i].value[: q.start]))
+        for j, n in index.quantities
+        if j == i and not n.dimension and n.end <= q.start and 1 < n.low <= 100
+    ]
+    singles = [q.low for _, q in index.quantities if q.dimension == "price" and not q.is_range]
+    return next(
+        (
+            index.facts[i]
+            for i, price, count in deals
+            for single in singles
+            if single != price and abs(single * count - price - quantity.low) < 0.0051
+        ),
+        None,
+    )
 
 
 def _per_amount(quantity: Quantity, index: FactIndex, slack: float) -> Fact | None:

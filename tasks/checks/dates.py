@@ -37,10 +37,15 @@ _SPELLED |= {f"twenty{sep}{w}": 21 + i for i, w in enumerate(_ONES) for sep in "
 _PATTERNS = (
     re.compile(r"\b(?P<y>\d{4})-(?P<n>\d{1,2})-(?P<d>\d{1,2})\b(?:T[\d:]+Z?)?"),
     re.compile(r"\b(?P<d>\d{1,2})[./](?P<n>\d{1,2})[./](?P<y>\d{4}|\d{2})\b"),
-    re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m>{_NAMES})\b\.?(?:,?\s+(?P<y>(?:19|20)\d\d))?", re.IGNORECASE),
+    re.compile(rf"(?<![.,£$€])\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m>{_NAMES})\b\.?(?:,?\s+(?P<y>(?:19|20)\d\d))?", re.IGNORECASE),
     re.compile(rf"\b(?P<m>{_NAMES})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s*(?:%|cm|ml|g\b))(?:,?\s+(?P<y>(?:19|20)\d\d))?", re.IGNORECASE),
     re.compile(rf"\b(?:the )?(?P<o>{'|'.join(sorted(_SPELLED, key=len, reverse=True))})(?: of)? (?P<m>{_NAMES})\b(?:,?\s+(?P<y>(?:19|20)\d\d))?", re.IGNORECASE),
     re.compile(rf"\b(?P<m>{_NAMES})\s+(?P<y>(?:19|20)\d\d)\b", re.IGNORECASE),
+)  # fmt: skip
+# "2–16 June" and "April 3 through 9": the other end of a span of days has the month that is given once.
+_SPANS = (
+    re.compile(rf"(?<![.,£$€\w–-])(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?=\s?(?:-|–|—|to|and|through|until|bis)\s?\d{{1,2}}(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<m>{_NAMES})\b)", re.IGNORECASE),
+    re.compile(rf"\b(?P<m>{_NAMES})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?\s?(?:-|–|—|to|through|until)\s?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.,]?\d|\s*(?:%|[ap]\.?m|cm|ml))", re.IGNORECASE),
 )  # fmt: skip
 _UNTIL_MONTH = re.compile(
     rf"\b(?:until|till|through|before|by|ends? (?:in|on)|valid (?:in|to)|from|since|bis|ab|launch(?:es|ed) in|arriv\w+ in|end of)\s+(?:the end of\s+)?(?P<m>{_NAMES})\b",
@@ -98,6 +103,12 @@ def parse_dates(text: str) -> list[tuple[Parsed, int, int]]:
                     match.end(),
                 )
             )
+    for pattern in _SPANS if found else ():
+        for match in pattern.finditer(text):
+            start, end = match.span("d")
+            if not any(a < end and start < b for _, a, b in found):
+                date = (None, _MONTHS[match.group("m").casefold()], int(match.group("d")))
+                found.append((date, start, end))
     return found
 
 
@@ -106,7 +117,10 @@ def find_dates(
 ) -> str:
     """Judge the dates of ``sentence``; the sentence comes back with each date blanked, so that no number is read twice."""
     held = [
-        (date, i) for i, fact in enumerate(index.facts) for date, _, _ in parse_dates(fact.value)
+        (date, i)
+        for i, fact in enumerate(index.facts)
+        for said in (fact.value, fact.name.replace("_", " "))
+        for date, _, _ in parse_dates(said)
     ]
     masked = sentence
     for date, start, end in parse_dates(sentence):

@@ -30,6 +30,12 @@ _LENGTH_NAME = re.compile(
 )
 
 
+# "made_in: 2023", "comes_in: 4", "built_in: 2": no inches.
+_LEADS_TO = re.compile(
+    r"(?:^|_)(?:\w+ed|made|built|comes?|grown|born|log|sign|opt|walk|drop|plug|check|trade|break|count|number|stock|store|items?|pieces?|total|days?|weeks?|months?|years?|hours?|minutes?|ready|available|sold|set|pack|delivery|arrives?|ships?|serves?|fits|done)_in$"
+)
+
+
 _NO_UNIT_ALONE = frozenset(
     "in min m l g s h w v a c k p kr day year month week second minute hour bar stone foot feet "
     "yard pound degree pa ma std sec ct nm ah mb mp ie iu db grad".split()
@@ -54,6 +60,8 @@ def with_name(index: FactIndex, name: str, quantity: Quantity, value: str) -> Qu
     ):
         return Quantity(quantity.low * 100, quantity.high * 100, "percent", "", quantity.start, quantity.end,
                         quantity.words, quantity.is_worded, 0)  # fmt: skip
+    if parts[0] in ("pct", "percent", "percentage") and len(parts) > 1:
+        return _as(quantity, "percent", "")
     if parts[-1] in (
         "abv",
         "alcohol",
@@ -83,7 +91,7 @@ def with_name(index: FactIndex, name: str, quantity: Quantity, value: str) -> Qu
             continue
         if part == "bar" and is_last and re.search(r"pressure|druck|pump", plain(name)):
             return _scaled(quantity, ("pressure", "bar"))
-        if part == "in" and not _LENGTH_NAME.search(plain(name)):
+        if part == "in" and not _is_length(quantity, "_".join(parts)):
             continue
         if unit and part not in ("stone", "bar", "second", "pound"):
             return _scaled(quantity, unit)
@@ -103,6 +111,13 @@ def with_name(index: FactIndex, name: str, quantity: Quantity, value: str) -> Qu
     ):
         return _as(quantity, "price", index.currency or "")
     return quantity
+
+
+def _is_length(quantity: Quantity, name: str) -> bool:
+    """Whether a name that ends in "_in" gives inches: brim_in, chain_in, reach_in; no year, nothing "made in"."""
+    if _LENGTH_NAME.search(name):
+        return True
+    return not _LEADS_TO.search(name) and not 1900 <= quantity.low < 2100
 
 
 def _as(quantity: Quantity, dimension: str, unit: str) -> Quantity:

@@ -108,6 +108,9 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     if _ASKED.search(plain(fact.name)):
         # What a customer asks is no statement: its words are known, nothing follows from them.
         index.asked |= {word.stem for word in value_words}
+        index.derived.setdefault("asked_numbers", []).extend(
+            (number, q) for q in find_quantities(value, locale, is_fact=True)
+        )
         return
     denied = folded in FALSE or folded in ("0", "0.0")
     if re.fullmatch(
@@ -169,7 +172,7 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
         )
         index.quantities.append((number, listed))
         index.about[number, listed] = index.names[number]
-    numbers_listed = [q for q in find_quantities(value, locale) if not q.is_range]
+    numbers_listed = [q for q in find_quantities(value, locale, is_fact=True) if not q.is_range]
     if len(numbers_listed) > 2 and len({q.dimension for q in numbers_listed}) == 1:
         # "Sizes 6 to 16" may be said of 6, 8, 10, 12, 14, 16.
         lows = [q.low for q in numbers_listed]
@@ -216,7 +219,7 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
             index.about[number, quantity] = index.names[number]
     parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]
     spaced = re.sub(r"(?<=\d)[x×](?=\d)", " x ", value)  # "140x200" is 140 and 200
-    for quantity in find_quantities(spaced if spaced != value else value, locale):
+    for quantity in find_quantities(spaced if spaced != value else value, locale, is_fact=True):
         if is_identity and quantity.is_worded:
             continue
         known = with_name(index, fact.name, quantity, spaced if spaced != value else value)

@@ -26,6 +26,7 @@ _POSTAGE = re.compile(r"\W*(?:for |in |of )?(?:shipping|delivery|postage|p ?& ?p
 _POSTAGE_BEFORE = re.compile(
     r"\b(?:shipping|delivery|postage|versand)(?: is| costs?| comes to| from| for| fee|:)?\W*$"
 )
+_CARRIED = re.compile(r"\b(?:deliver|ship|post|send)\w* (?:to|within|is|costs?)\b")
 _POSTAGE_NAME = re.compile(r"ship|deliver|post|versand|liefer")
 
 
@@ -54,7 +55,11 @@ def misplaced(sentence: str, quantity: Quantity, fact: Fact, index: FactIndex) -
         postage = [
             index.facts[i]
             for i, q in index.quantities
-            if q.dimension == "price" and _POSTAGE_NAME.search(plain(index.facts[i].name))
+            if q.dimension == "price"
+            and (
+                _POSTAGE_NAME.search(plain(index.facts[i].name))
+                or _CARRIED.search(plain(index.facts[i].value))
+            )
         ]
         if is_postage and postage and fact not in postage:
             return f"a price that is no postage ({said})"
@@ -62,7 +67,7 @@ def misplaced(sentence: str, quantity: Quantity, fact: Fact, index: FactIndex) -
             not is_postage
             and fact in postage
             and not re.search(
-                r"ship|deliver|post|send|sent|versand|dispatch|order|spend|basket|over|wrap|return|fee|charge|cost",
+                r"ship|deliver|post|send|sent|versand|dispatch|order|spend|basket|over|wrap|return|fee|charge|cost|express|courier|tracked|parcel",
                 plain(sentence),
             )
         ):

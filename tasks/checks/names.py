@@ -93,6 +93,8 @@ def _refuse_listed(
 def _judge_codes(sentence: str, index: FactIndex, found: Found) -> None:
     for match in _CODE.finditer(sentence):
         code = plain(match.group()).rstrip(".")
+        if re.fullmatch(r"(?:under|over)-\d{1,2}s", code):
+            continue  # "not for under-8s": an age, judged with the numbers
         if _UNIT_CODE.fullmatch(match.group().rstrip(".")) and not re.fullmatch(
             r"\d+[gkp]|\d+d", code
         ):

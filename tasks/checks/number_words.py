@@ -47,6 +47,12 @@ _NUMERAL = re.compile(
 _VULGAR_ALONE = re.compile(r"[½¼¾⅓⅔⅛]")
 
 
+_FRACTION = re.compile(
+    r"(?<![\w.,/])(?:(?P<whole>\d{1,2})[ -])?(?P<top>\d{1,2})/(?P<bottom>2|3|4|8|16|32|64)(?=[\s-]?(?:in|inch|inches|lb|lbs|oz|cups?|tsp|tbsp|pints?|quarts?|miles?|hp)\b|[\"″])",
+    re.IGNORECASE,
+)
+
+
 _SHARES = {"three quarters": 0.75, "two thirds": 2 / 3, "a quarter": 0.25, "one quarter": 0.25, "a third": 1 / 3,
            "one third": 1 / 3}  # fmt: skip
 
@@ -152,12 +158,21 @@ def _worded(words: tuple[Word, ...], i: int, locale: str) -> tuple[float, int] |
 
 def raw_numbers(text: str, locale: str) -> list[Raw]:
     found: list[Raw] = []
+    for match in _FRACTION.finditer(text):
+        top, bottom = int(match.group("top")), int(match.group("bottom"))
+        if top < bottom:
+            value = int(match.group("whole") or 0) + top / bottom
+            found.append(Raw(value, match.start(), match.end(), False, 0, None))
+    fractions = [(raw.start, raw.end) for raw in found]
     for match in _NUMERAL.finditer(text):
+        if any(a <= match.start("number") < b for a, b in fractions):
+            continue
         number = match.group("number")
         # A letter glued to the digits makes a code (A5, IPX7); a unit is read below.
-        value = parse_number(number, locale)
-        if value is None:
+        parsed = parse_number(number, locale)
+        if parsed is None:
             continue
+        value = parsed
         if match.group("vulgar"):
             value += _VULGAR[match.group("vulgar")]
         currency = match.group("currency")

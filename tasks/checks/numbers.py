@@ -12,12 +12,13 @@ from tasks.checks.dates import find_dates
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
 from tasks.checks.misplaced import misplaced
-from tasks.checks.number_places import elliptical, end_of_range, from_to, in_sterling
+from tasks.checks.number_places import elliptical, end_of_range, from_to, in_sterling, whole_of
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.passing import find_passing
 from tasks.checks.proportions import is_derived
 from tasks.checks.source_counts import widened
 from tasks.checks.sources import around, choose_source
+from tasks.checks.spoken_again import asked_of, of_model
 from tasks.checks.worded_shares import fifths
 from tasks.checks.words import Word, plain, words_of
 
@@ -186,6 +187,8 @@ def _judge_one(
     ):
         return
     fact = choose_source(sentence, quantity, matching, comparable, clause, before, after, index)
+    if fact is None:
+        fact = whole_of(sentence, quantity, index)
     if fact is None and quantity.is_range:
         fact = from_to(quantity, comparable, index)
     if fact is None and not quantity.is_range:
@@ -197,7 +200,7 @@ def _judge_one(
     if fact is None and not matching:
         fact = compute(sentence, quantity, index, hedge)
     if fact is None and quantity.dimension == "mass" and quantity.unit in ("lb", "pound"):
-        fact = in_sterling(quantity, index, hedge)
+        fact = in_sterling(sentence, quantity, index, hedge)
     if fact is None and quantity.dimension and _IN_ALL.match(plain(sentence[quantity.end :])):
         counts = {q.low for _, q in index.quantities if not q.dimension and q.low > 1}
         fact = next(
@@ -208,6 +211,8 @@ def _judge_one(
             ),
             None,
         )
+    if fact is None:
+        fact = asked_of(sentence, quantity, index) or of_model(quantity, index)
     if (
         fact is None
         and quantity.is_worded

@@ -17,7 +17,7 @@ _AFTER = re.compile(
     r"[\s\u00a0-]{0,2}(?:(?P<percent>%|percent\b|per cent\b|prozent\b)|(?P<flo>fl\.?\s?oz\b)|(?P<workday>(?:working|business|week)[- ]?days?\b|(?:werk|arbeits)tagen?\b)|(?P<thread>thread[- ]count)|"
     r"(?P<quote>[\"″](?!\w))|(?P<sqm>sq\.?\s?(?:m|metres?|meters?)\b|square (?:metres?|meters?)|c?m²|c?m2\b)|"
     r"(?P<deg>°\s?[CF]?|degrees? (?:celsius|fahrenheit|c|f)\b|º\s?[CF]?)|(?P<speed>km/h)|(?P<gsm>g/m²|g/m2|grams per square met(?:re|er))|(?P<fps>frames (?:per|a) second)|"
-    r"(?P<cur>[£€$]|p\b|(?-i:EUR|GBP|USD|CHF|SEK|PLN|CAD|AUD)\b|euros?\b|dollars?\b|quid\b|pounds? sterling\b|pence\b|zł|kr\b)|"
+    r"(?P<cur>[£€$]|p\b|(?-i:EUR|GBP|USD|CHF|SEK|PLN|CAD|AUD)\b|euros?\b|dollars?\b|bucks?\b|quid\b|pounds? sterling\b|pence\b|zł|kr\b)|"
     r"(?P<unit>[^\W\d_]+)(?!\d)\.?)",
     re.IGNORECASE,
 )
@@ -28,6 +28,12 @@ _RANGE = re.compile(r"\s*(?:- (?:to|and|or)|up to|-|–|—|to|bis|and|und|or|od
 
 _LISTED = re.compile(
     r"-?\s*(?:,\s*(?:or|and)|,|/|\bor\b|\band\b|&|\boder\b|\bund\b)\s*", re.IGNORECASE
+)
+
+
+# "7 in plus 1 in extender": in a fact, inches, unless a word follows that "in" leads to.
+_LED_BY_IN = re.compile(
+    r"\s*(?:\d|[A-Z]|(?:an?|one|the|this|each|every|all|total|any|our|your|its|their|stock|store|stores|use|hand|row|rows|box|boxes|pack|packs|case|cases|set|sets|tin|cart|basket|half|white|black|colou?rs?)\b)"
 )
 
 
@@ -54,8 +60,10 @@ class Quantity:
         return self.low != self.high
 
 
-def _unit_after(text: str, raw: Raw) -> tuple[Unit | None, str | None, int]:
-    """(unit, currency, end) of what follows a number."""
+def _unit_after(
+    text: str, raw: Raw, *, is_fact: bool = False
+) -> tuple[Unit | None, str | None, int]:
+    """(unit, currency, end) of what follows a number; a fact says "7 in" where a sentence would say "7 inches"."""
     match = _AFTER.match(text, raw.end)
     if not match:
         return None, None, raw.end
@@ -108,10 +116,15 @@ def _unit_after(text: str, raw: Raw) -> tuple[Unit | None, str | None, int]:
     if surface.casefold() == "in" and (gap or raw.worded):
         # "3 in 1", "two in hand": inches only when glued or before a full stop or a dimension word.
         rest = text[match.end() :].lstrip()
-        if not re.match(r"(?:$|[.,;x×)]|long|wide|tall|deep|high|diameter|screen|display)", rest):
+        if is_fact and not raw.worded:
+            if _LED_BY_IN.match(rest):
+                return None, None, raw.end
+        elif not re.match(r"(?:$|[.,;x×)]|long|wide|tall|deep|high|diameter|screen|display)", rest):
             return None, None, raw.end
-    if raw.worded and surface.casefold() in (
-        _TIME_OF_IDIOMS | {"bar", "bars", "stone", "foot", "second"}
+    if (
+        raw.worded
+        and surface.casefold() in (_TIME_OF_IDIOMS | {"bar", "bars", "stone", "foot", "second"})
+        and (surface.casefold(), gap) != ("foot", "-")
     ):
         return None, None, raw.end
     if surface == "G" and not gap:
@@ -123,10 +136,13 @@ def _unit_after(text: str, raw: Raw) -> tuple[Unit | None, str | None, int]:
 
 
 @lru_cache(maxsize=8192)
-def find_quantities(text: str, locale: str = "en") -> tuple[Quantity, ...]:
+def find_quantities(
+    text: str, locale: str = "en", *, is_fact: bool = False
+) -> tuple[Quantity, ...]:
     """Every number of ``text`` with its unit; "2 to 4 days" and "40 x 30 cm" share the unit that stands last."""
     raws = raw_numbers(text, locale)
-    units = [_unit_after(text, raw) for raw in raws]
+    is_fact = is_fact and locale.startswith("en")
+    units = [_unit_after(text, raw, is_fact=is_fact) for raw in raws]
     for i in range(len(raws) - 2, -1, -1):
         # "160, 168 or 176 cm": a list shares the unit of its last number.
         between = text[raws[i].end : raws[i + 1].start]

@@ -17,10 +17,17 @@ _RATING = re.compile(r"(?:out of|/|von)\s*$")
 _TOTAL = re.compile(
     r"(?:count_?reviews|review_?count|reviews?_?count|n_?reviews|num(?:ber)?_?(?:of_)?reviews|total_?reviews|reviews|ratings?_?count|count_?ratings|anzahl_?bewertungen|bewertungen|count|total|reviewers|respondents|(?:^|_)n)$"
 )
+# "from: 512", "based on: 188", "number: 94": how many there were, where a rating is given beside it.
+_TOTAL_BESIDE_RATING = re.compile(
+    r"(?:from|based[_ ]on|number|votes?|voters?|rated[_ ]by|n|from reviews|verdicts?|sample|(?:reviews?|ratings?|rate)[_ ]?(?:total|sum|number|n|count)|number[_ ]of[_ ]\w+)$"
+)
+_A_RATING = re.compile(r"rating|rate$|stars?|score|average|avg|mean|overall|ave$|schnitt")
 _COUNTED = re.compile(r"review|rating|respon|customer|buyer|owner|opinion|vote|survey|bewertung")
 _PRICE = re.compile(r"price|preis")
-_WAS = re.compile(r"was|rrp|original|list|old|previous|regular|uvp")
-_OFFER = re.compile(r"offer|sale|deal|promo|reduced|special|now|current|aktion|angebot")
+_WAS = re.compile(r"was|rrp|original|list|old|previous|regular|uvp|usual|before|single|separate")
+_OFFER = re.compile(
+    r"offer|sale|deal|promo|reduced|special|now|current|aktion|angebot|intro|launch|founder|bundle|app_price|member"
+)
 
 
 def total_reviews(index: FactIndex) -> tuple[float, Fact] | None:
@@ -28,6 +35,16 @@ def total_reviews(index: FactIndex) -> tuple[float, Fact] | None:
     for i, quantity in index.quantities:
         if not quantity.dimension and _TOTAL.search(plain(index.facts[i].name)):
             return quantity.low, index.facts[i]
+    if any(_A_RATING.search(plain(fact.name)) for fact in index.facts):
+        for i, quantity in index.quantities:
+            if (
+                not quantity.dimension
+                and quantity.low >= 5
+                and quantity.low.is_integer()
+                and _TOTAL_BESIDE_RATING.match(plain(index.facts[i].name))
+                and re.fullmatch(r"[\d,.]+(?: [a-z]+)?", plain(index.facts[i].value).strip())
+            ):
+                return quantity.low, index.facts[i]
     counted = [
         (quantity.low, i)
         for i, quantity in index.quantities

@@ -11,6 +11,7 @@ from tasks.checks.fact_index import FactIndex
 from tasks.checks.numerals import find_quantities
 from tasks.checks.opinion_cues import NEGATIVE, POSITIVE, find_cues
 from tasks.checks.proportions import total_reviews
+from tasks.checks.told_shares import counts_no_people, told_by_a_fact
 from tasks.checks.words import plain, words_of
 
 __all__ = ["judge_proportion"]
@@ -31,7 +32,7 @@ _NUMBER_WORD = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|
 
 
 _IN = re.compile(
-    rf"\b(?P<part>{_NUMBER_WORD})\s+(?P<by>in|of|out of|von)\s+(?:every )?(?P<whole>{_NUMBER_WORD})\b(?!\s*(?:stars?|sternen?|points?))",
+    rf"\b(?P<part>{_NUMBER_WORD})\s+(?:(?:people|person|reviewers?|buyers?|customers?|owners?|users?|shoppers?|parents?|readers?|reviews?|wearers?)\s+(?=in\b))?(?P<by>in|of|out of|von)\s+(?:every )?(?P<whole>{_NUMBER_WORD})\b(?!\s*(?:stars?|sternen?|points?))",
     re.IGNORECASE,
 )
 
@@ -75,6 +76,8 @@ def judge_proportion(
         read.append(match.span())
         shares = _shares(stems, index, sides)
         source = next((f for s, f in shares if abs(s - part / whole) <= 0.03), None)
+        if source is None and (told := told_by_a_fact(match.group(), part / whole, stems, index)):
+            source = told
         if source is None:
             found.refuse(
                 "grounding",
@@ -107,6 +110,13 @@ def judge_proportion(
         ):
             continue
         kind = match.lastgroup or ""
+        if kind == "most" and counts_no_people(clause, match):
+            continue
+        if told := told_by_a_fact(
+            match.group(), _FRACTIONS.get(match.group().casefold()), stems, index
+        ):
+            found.support("count", match.group(), told)
+            continue
         shares = _shares(stems, index, sides)
         if any(_bears(kind, match.group().casefold(), share) for share, _ in shares):
             found.support(

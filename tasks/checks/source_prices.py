@@ -8,19 +8,41 @@ import re
 from plugins.contract import Fact
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import lexicon_for
-from tasks.checks.numerals import Quantity
+from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.words import plain, words_of
 
 __all__ = ["OFF", "choose_price", "choose_share"]
 
 
 _WAS = re.compile(
-    r"\b(?:(?:old|original|usual|former|full|list|normal) price of|was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price)\W*$"
+    r"\b(?:(?:old|original|usual|former|full|list|normal) price of|was|were|rrp|originally|before|formerly|reduced from|down from|instead of|usually|previously|statt|vorher|list price|old price|normally|ordinarily|rather than|reg\.?|regularly)\W*$|[£$€]\s?\d[\d.,]* from\W*$"
+)
+
+
+# "Dropped from £59 to £44": the first of the two is the old one.
+_FROM_TO = re.compile(r"\bfrom\W*$")
+_TO_PRICE = re.compile(r"\W*(?:down )?to (?:just |only )?[£$€]?\d")
+
+
+# "$64 until the 15th, going to $79 after that": the full price, to come.
+_LATER = re.compile(
+    r"\b(?:(?:go(?:es|ing)?|rise[sn]?|rising|climbs?|up|back|return(?:s|ing)?|jumps?) (?:up |back )?to|then|afterwards?|thereafter)\W*$"
+)
+_LATER_AFTER = re.compile(
+    r"\W*(?:a month |each )?(?:after|afterwards|thereafter|later|from then)\b"
+)
+
+
+_WAS_IN_VALUE = re.compile(
+    r"\b(?:was|were|usually|normally|instead of|rather than|reg(?:ular(?:ly)?)?\.?|rrp|originally|before|list(?: price)?|down from|reduced from|statt)\W*$"
+)
+_OFF_IN_VALUE = re.compile(
+    r"\W*(?:off|discount|less|reduction|saving|voucher|credit|back|rabatt)\b"
 )
 
 
 _WAS_NAME = re.compile(
-    r"separate|single|individual|normal|without|sum|bought_alone|each|was|rrp|original|list|old|previous|regular|before|vorher|uvp|full"
+    r"separate|single|singly|alone|individual|normal|without|sum|bought_alone|each|was|rrp|original|list|old|previous|regular|before|vorher|uvp|full|usual|ordinary|standard_?(?:price|rate)|standard (?:price|rate)"
 )
 
 
@@ -57,11 +79,28 @@ def choose_price(
                 r"sav|discount|off|rabatt|voucher|value|credit|amount|reward|coupon|gutschein",
                 names[i],
             )
+        ] or [
+            i
+            for i, q in matching
+            if _OFF_IN_VALUE.match(plain(index.facts[i].value)[q.end :])
+            or _SAVE.search(plain(index.facts[i].value)[: q.start])
         ]
         return index.facts[chosen[0]] if chosen else None
-    if _WAS.search(before):
-        chosen = [i for i in names if _WAS_NAME.search(names[i]) or _has_offer(index, i)]
-        return index.facts[chosen[0]] if chosen else None
+    is_old = bool(_WAS.search(before)) or bool(
+        _FROM_TO.search(before) and _TO_PRICE.match(after) and len(_prices_of(index)) > 1
+    )
+    if is_old or _LATER.search(before) or _LATER_AFTER.match(after):
+        chosen = [
+            i
+            for i, q in matching
+            if _WAS_NAME.search(names[i]) or _has_offer(index, i) or _is_old(index, i, q)
+        ]
+        if not chosen and is_old:
+            chosen = [i for i, q in matching if _is_reduced(sentence, q, index)]
+        if chosen or is_old:
+            return index.facts[chosen[0]] if chosen else None
+    if matching and all(_is_old(index, i, q) for i, q in matching):
+        return None  # "£95" where 100 cards are £79 (usually £95)
     if _DELIVERY.search(plain(sentence)):
         chosen = [
             i
@@ -99,6 +138,34 @@ def choose_price(
     ):
         others = list(names)
     return index.facts[others[0]] if others else None
+
+
+def _prices_of(index: FactIndex) -> set[float]:
+    return {q.low for _, q in index.quantities if q.dimension == "price"}
+
+
+def _is_reduced(sentence: str, old: Quantity, index: FactIndex) -> bool:
+    """Whether the sentence gives a share of the facts off this price as well: "£76.50 rather than £85", at 10 % off."""
+    said = {q.low for q in find_quantities(sentence, index.locale) if q.dimension == "price"}
+    return any(
+        abs(old.low * (1 - q.low / 100) - price) < 0.0051
+        for _, q in index.quantities
+        if q.dimension == "percent" and 0 < q.low < 100
+        for price in said
+    )
+
+
+def _is_old(index: FactIndex, fact: int, quantity: Quantity) -> bool:
+    """Whether the fact's own words say that this is the price of before: "£79 (usually £95)"."""
+    value = index.facts[fact].value
+    return (
+        0 < quantity.end <= len(value)
+        and bool(_WAS_IN_VALUE.search(plain(value[: quantity.start])))
+        and any(
+            i == fact and q.dimension == "price" and q.low < quantity.low
+            for i, q in index.quantities
+        )
+    )
 
 
 def _has_offer(index: FactIndex, fact: int) -> bool:

@@ -38,6 +38,11 @@ _UNITS = frozenset(
 )
 
 
+_SHARE_NAMES = frozenset(
+    "pct percent percentag share rate of the review reviewer rating custom people owner buyer who say said find found mention count number in on for to by from with and or it would".split()
+)
+
+
 _GONE = re.compile(r"sold_out|unavailable|excluded|not_|missing")
 
 
@@ -114,6 +119,10 @@ def choose_source(
             for i, q in comparable
             if (i, q) not in matching
         )
+        near = clause | {w.stem for w in (*before, *after)}
+        spoken = {i for i, _ in comparable if (index.names[i] - _SHARE_NAMES) & near}
+        if spoken and not own and not spoken & {i for i, _ in matching}:
+            return None  # "dated, say 44%" where 29% say so
         if not own and has_rival and not OFF.search(plain(sentence[quantity.end :])):
             matching = [
                 (i, q)

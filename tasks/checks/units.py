@@ -12,7 +12,7 @@ Unit = tuple[str, str]
 
 CURRENCIES = {
     "£": "GBP", "$": "USD", "€": "EUR", "gbp": "GBP", "usd": "USD", "eur": "EUR", "euro": "EUR", "euros": "EUR",
-    "dollar": "USD", "dollars": "USD", "quid": "GBP", "pounds sterling": "GBP", "chf": "CHF", "sek": "SEK",
+    "dollar": "USD", "dollars": "USD", "buck": "USD", "bucks": "USD", "quid": "GBP", "pounds sterling": "GBP", "chf": "CHF", "sek": "SEK",
     "kr": "SEK", "¥": "JPY", "jpy": "JPY", "yen": "JPY", "cad": "CAD", "aud": "AUD", "pence": "GBX", "p": "GBX",
     "cents": "USX", "₹": "INR", "zł": "PLN", "pln": "PLN", "us$": "USD", "a$": "AUD", "c$": "CAD",
 }  # fmt: skip

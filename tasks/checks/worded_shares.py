@@ -35,8 +35,32 @@ def _toward(before: str) -> float:
     return 0.0 if not match else 4.5 if match.group("up") else -4.5 if match.group("down") else 0.0
 
 
+_PURE = re.compile(
+    r"\b(?:pure|purely|nothing but|entirely|solely|100% pure|all)[ -](?P<what>[a-z]{4,})\b"
+)
+
+
+def _judge_pure(masked: str, index: FactIndex, found: Found) -> None:
+    """ "Pure arabica" where the facts give 80 % of it."""
+    for match in _PURE.finditer(plain(masked)):
+        what = re.escape(match.group("what"))
+        shares = [
+            (float(share.group(1)), fact)
+            for fact in index.facts
+            for share in re.finditer(
+                rf"(\d+(?:\.\d+)?)\s?%\s(?:[a-z]+ )?{what}\b", plain(fact.value)
+            )
+        ]
+        named = sum(len(re.findall(rf"\b{what}\b", plain(fact.value))) for fact in index.facts)
+        if shares and named == len(shares) and max(s for s, _ in shares) < 95:
+            fact = shares[0][1]
+            why = f"a part that is said to be the whole ({fact.name}: {fact.value})"
+            found.refuse("grounding", "percentage", match.group(), why)
+
+
 def fifths(masked: str, index: FactIndex, found: Found) -> str:
     """Judge "four-fifths arabica" against 80 %; the text comes back with each blanked."""
+    _judge_pure(masked, index, found)
     for match in _FIFTHS.finditer(masked):
         share = (
             100 * _NUMBERS[match.group("a").lower()] / _PARTS[match.group("b").lower().rstrip("s")]
