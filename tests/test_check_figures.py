@@ -12,7 +12,13 @@ from tasks.checks.context import CheckContext
 
 CONTEXT = CheckContext.empty()
 
-STOOL = {"name": "Ash Stool", "seat_in": 16, "made_in": 2021, "legs": "9 in plus 2 in risers", "foot": "3/4 in pad"}  # fmt: skip
+STOOL = {
+    "name": "Ash Stool",
+    "seat_in": 16,
+    "made_in": 2021,
+    "legs": "9 in plus 2 in risers",
+    "foot": "3/4 in pad",
+}
 BULB = {"name": "Dusk Bulb", "colour_temp": "2200–6500 K", "delivery": "3–5 working days"}
 SOCKS = {"name": "Fell Sock", "sizes": "UK 4–12", "wash": "40 °C"}
 BOX = {"name": "Toy Box", "size": "60 x 40 x 35 in"}
@@ -38,9 +44,24 @@ AGES = {"rating": 3.8, "reviews": 264, "pct_praise_colour": 44, "pct_complain_ha
 COFFEE = {"name": "Roast", "blend": "70% arabica, 30% robusta"}
 
 
+PARTS = {
+    "name": "Hub",
+    "usb_ports": "2 USB-A, 1 USB-C",
+    "pack": "6 x 200 ml glass bottles",
+    "two_way_zip": True,
+}
+PRINTERS = {"cartridge": "K9 black", "compatible_with": ["Orvia 400", "Orvia 420"]}
+STOVES = {"promo": "winter stoves −25%", "until": "30 November"}
+MUG = {"name": "Mug", "capacity": "15 fl oz", "diameter_in": 4}
+SHEDS = {"score": 4.5, "reviews": 1011, "sheds": 164, "scratches": 90}
+OVEN = {"name": "Hob", "temperature_range": "60–240 °C"}
+CABLE = {"name": "Cable", "power": "up to 22 kW"}
+
+
 def _refused(text: str, facts: dict[str, Any]) -> list[str]:
     row = {"id": "1", "plugin": "descriptions", "locale": "en", "facts": facts, "text": text}
-    return [r["claim"] for r in check_line(json.dumps(row), 1, CONTEXT)["reasons"] if r["check"] == "grounding"]  # fmt: skip
+    reasons = check_line(json.dumps(row), 1, CONTEXT)["reasons"]
+    return [reason["claim"] for reason in reasons if reason["check"] == "grounding"]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +154,29 @@ def test_spans_of_days_and_hours_are_read_at_both_ends(
     ],
 )  # fmt: skip
 def test_shares_of_reviewers_are_held_against_counts_and_against_words(
+    facts: dict[str, Any], right: str, wrong: str
+) -> None:
+    assert not _refused(right, facts)
+    assert _refused(wrong, facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "right", "wrong"),
+    [
+        (PARTS, "Three USB ports in one small hub.", "Five USB ports in one small hub."),
+        (PARTS, "It comes in six small glass bottles.", "It comes in eight small glass bottles."),
+        (PARTS, "A two-way zip.", "A three-way zip."),
+        (PRINTERS, "The K9 is made for the 400 and 420.", "The K9 is made for the 400 and 430."),
+        (STOVES, "Winter stoves are 25% off.", "Winter stoves are 35% off."),
+        (MUG, "Fifteen ounces of coffee.", "Sixteen ounces of coffee."),
+        (MUG, "It is 4 inches wide.", "It is 5 inches wide."),
+        (SHEDS, "Some shedding: 164 of 1,011 mention it.", "Some shedding: 90 of 1,011 mention it."),
+        (SHEDS, "1,011 bakers, 4.5 stars.", "1,110 bakers, 4.5 stars."),
+        (OVEN, "From a 60-degree simmer to a 240-degree sizzle.", "From a 60-degree simmer to a 280-degree sizzle."),
+        (CABLE, "The cable won't stand in the way up to 22 kW.", "The cable won't stand in the way up to 32 kW."),
+    ],
+)  # fmt: skip
+def test_counts_and_measures_that_a_fact_holds_in_another_form(
     facts: dict[str, Any], right: str, wrong: str
 ) -> None:
     assert not _refused(right, facts)

@@ -50,6 +50,10 @@ _COUNTS = re.compile(
 
 def with_name(index: FactIndex, name: str, quantity: Quantity, value: str) -> Quantity:
     """A bare number takes its unit from the fact's name: weight_g, battery_life_hours, price."""
+    if quantity.dimension == "percent" and quantity.low < 0:
+        # "winter stoves −25%" is a quarter off.
+        return Quantity(-quantity.low, -quantity.high, "percent", "", quantity.start, quantity.end, quantity.words,
+                        quantity.is_worded, quantity.decimals)  # fmt: skip
     if quantity.dimension:
         return quantity
     parts = plain(name).replace("-", "_").split("_")

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from plugins.contract import Fact
+from tasks.checks.fact_counts import summed
 from tasks.checks.fact_implied import FALSE, TRUE, imply
 from tasks.checks.fact_index import FactIndex, Held
 from tasks.checks.fact_units import with_name
@@ -25,11 +26,13 @@ _IDENTITY = re.compile(
 
 
 _EXCLUDING = re.compile(
-    r"free_?from|without|exclud|not_(?:included|suitable|for|compatible)|does_not|ohne|nicht|frei_von|never_|no_"
+    r"free_?from|without|exclud|(?:^|_)not_|does_not|do_not|refus|ohne|nicht|frei_von|(?:^|_)never(?:_|$)|(?:^|_)no_(?!thanks)"
 )
 
 
-_DENYING = re.compile(r"(?:not|no|none|without|never|kein|keine|nicht|ohne)\b(?! only)")
+_DENYING = re.compile(
+    r"(?:not|no|none|without|never|avoid|unsuitable|kein|keine|nicht|ohne)\b(?! only)|0(?:[.,]0)? ?(?:g|mg|%)(?!\w)"
+)
 
 
 _CODE = re.compile(
@@ -108,6 +111,7 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
     if _ASKED.search(plain(fact.name)):
         # What a customer asks is no statement: its words are known, nothing follows from them.
         index.asked |= {word.stem for word in value_words}
+        index.derived.setdefault("asked_facts", []).append(fact)
         index.derived.setdefault("asked_numbers", []).extend(
             (number, q) for q in find_quantities(value, locale, is_fact=True)
         )
@@ -140,6 +144,8 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
             [negated == denied for negated in negated_name],
             is_identity=False,
         )
+        if not denied:
+            _count_name(index, number, name)
         return
     polarity = [
         not is_negated(value, value_words, i, i + 1) ^ excluding for i in range(len(value_words))
@@ -212,11 +218,11 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
                 ),
             )
         )
-    for quantity in find_quantities(name, locale):
-        # "five_star: 10" and "2_year_guarantee: true" say their numbers by their names.
-        if not is_identity and (quantity.is_worded or quantity.dimension) and folded not in FALSE:
-            index.quantities.append((number, quantity))
-            index.about[number, quantity] = index.names[number]
+    if folded not in FALSE:
+        _count_name(index, number, name)
+    for count in summed(value) if locale.startswith("en") else ():
+        index.quantities.append((number, count))
+        index.about[number, count] = index.names[number]
     parts = [m.span() for m in re.finditer(r"[^,;/|()]+(?:\([^)]*\))?", value)]
     spaced = re.sub(r"(?<=\d)[x×](?=\d)", " x ", value)  # "140x200" is 140 and 200
     for quantity in find_quantities(spaced if spaced != value else value, locale, is_fact=True):
@@ -228,6 +234,14 @@ def _index_one(index: FactIndex, number: int, fact: Fact) -> None:
         index.about[number, known] = index.names[number] | {
             word.stem for word in words_of(value[part[0] : part[1]], locale) if not word.is_number
         }
+
+
+def _count_name(index: FactIndex, number: int, name: str) -> None:
+    """ "five_star: 10", "two_way_zip: true" and "2_year_guarantee: true" say their numbers by their names."""
+    for quantity in find_quantities(name, index.locale):
+        if not index.identity[number] and (quantity.is_worded or quantity.dimension):
+            index.quantities.append((number, quantity))
+            index.about[number, quantity] = index.names[number]
 
 
 def _join_counts(index: FactIndex) -> None:

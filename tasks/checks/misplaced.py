@@ -13,8 +13,9 @@ from tasks.checks.words import plain
 __all__ = ["misplaced"]
 
 _DENIED = re.compile(
-    r"\b(?:(?:is|are|was|does|do|can|will|measures?|weighs?) not|isn't|aren't|doesn't|don't|cannot|can't|won't|lacks?)\b(?! (?:only|just|more|less|until|before|after|under|over|even|quite|merely|all|exceed\w*|need|have to|want|mind|ask|worry|let|miss|forget|wait|cost))(?:(?!\b(?:you|we|it|they|i|if|and|but|so|for)\b)[\w '-]|(?<=\d)[.,](?=\d)){0,34}$|\bwithout (?:an? |the |its )?$"
+    r"\b(?:(?:is|are|was|does|do|can|will|measures?|weighs?) not|isn't|aren't|doesn't|don't|cannot|can't|won't|lacks|lack(?! of))\b(?! (?:only|just|more|less|until|before|after|under|over|even|quite|merely|all|exceed\w*|need|have to|want|mind|ask|worry|let|miss|forget|wait|cost))(?:(?!\b(?:you|we|it|they|i|if|and|but|so|for)\b)[\w '-]|(?<=\d)[.,](?=\d)){0,34}$|\bwithout (?:an? |the |its )?$"
 )
+_BOUNDED = re.compile(r"\b(?:up to|above|over|beyond|past|below|under|more than|less than)\W*$")
 _PEOPLE = re.compile(
     r"[ \t-]*(?:\w+ )?(?:reviews?|reviewers?|ratings|people|customers?|buyers?|owners?|families|readers?|shoppers?|guests?|opinions|verdicts|parents)\b"
 )
@@ -37,8 +38,12 @@ def misplaced(sentence: str, quantity: Quantity, fact: Fact, index: FactIndex) -
     before, after = plain(sentence[: quantity.start]), plain(sentence[quantity.end :])
     name = plain(fact.name)
     said = f"{fact.name}: {fact.value}"
-    if _DENIED.search(before) and not re.search(
-        r"\b(?:not|no|never|without)\b", plain(f"{fact.name} {fact.value}".replace("_", " "))
+    if (
+        _DENIED.search(before)
+        and not _BOUNDED.search(before)
+        and not re.search(
+            r"\b(?:not|no|never|without)\b", plain(f"{fact.name} {fact.value}".replace("_", " "))
+        )
     ):
         return f"the facts say the opposite ({said})"
     if not quantity.dimension:

@@ -14,7 +14,7 @@ from tasks.checks.source_counts import widened
 from tasks.checks.units import factor_of
 from tasks.checks.words import plain
 
-__all__ = ["elliptical", "end_of_range", "from_to", "in_sterling", "whole_of"]
+__all__ = ["elliptical", "end_of_range", "from_to", "in_sterling", "of_other_kind", "whole_of"]
 
 
 _AFTER_ALONE = re.compile(
@@ -41,6 +41,21 @@ def in_sterling(
         (index.facts[i] for i, q in index.quantities
          if q.dimension == "price" and is_comparable(money, q) and agrees(money, q, hedge)),
         is_derived(sentence, money, index, hedge, frozenset()))  # fmt: skip
+
+
+_KINDRED = {"ounce": "imperial_fluid_ounce", "gram": "gsm"}
+
+
+def of_other_kind(quantity: Quantity, index: FactIndex) -> Fact | None:
+    """Ounces of a liquid and grams of paper: "fifteen ounces" where a fact gives 15 fl oz, "600 g" for 600 g/m²."""
+    kindred = _KINDRED.get(quantity.unit)
+    said = quantity.low / factor_of("mass", quantity.unit)
+    for i, q in index.quantities:
+        if kindred and kindred in (q.unit, q.dimension):
+            given = q.low / (factor_of(q.dimension, q.unit) if q.unit else 1.0)
+            if abs(given - said) <= 1e-6 * given:
+                return index.facts[i]
+    return None
 
 
 def from_to(
@@ -127,8 +142,8 @@ def end_of_range(
             or any(
                 abs(value - other) <= 5e-4 * max(abs(other), 1e-9)
                 for o in others
-                for value in ((o.low,) if o.dimension == q.dimension else (o.low * factor,))
-                if o.dimension in ("", q.dimension)
+                for value in ((o.low * factor,) if not o.dimension else (o.low,))
+                if not o.dimension or is_comparable(o, q)
             )
             or (q.dimension in _SPANNED and _SPANNING.search(before))
         ):

@@ -12,13 +12,20 @@ from tasks.checks.dates import find_dates
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
 from tasks.checks.misplaced import misplaced
-from tasks.checks.number_places import elliptical, end_of_range, from_to, in_sterling, whole_of
+from tasks.checks.number_places import (
+    elliptical,
+    end_of_range,
+    from_to,
+    in_sterling,
+    of_other_kind,
+    whole_of,
+)
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.passing import find_passing
 from tasks.checks.proportions import is_derived
 from tasks.checks.source_counts import widened
 from tasks.checks.sources import around, choose_source
-from tasks.checks.spoken_again import asked_of, of_model
+from tasks.checks.spoken_again import asked_of, number_of_name, of_model, sole_count
 from tasks.checks.worded_shares import fifths
 from tasks.checks.words import Word, plain, words_of
 
@@ -31,6 +38,10 @@ _AGE = re.compile(r"\b(?:age[ds]?|alter|ab)\s*(?:of |from |group )*$")
 _THRESHOLD = re.compile(
     r"over|from|minimum|\bmin\b|above|threshold|spend|free|more than|plus|\+|at least|orders"
 )
+
+
+_SETS = frozenset("set pack kit content piec include".split())
+_CONTENTS = frozenset("piec item part bag".split())
 
 
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
@@ -162,7 +173,7 @@ def _judge_one(
         (i, q)
         for i, q in comparable
         if q.unit != "items"
-        or any(_names_list(w, index.names[i]) for w in around(words, quantity, 2)[1])
+        or any(_names_list(w, index.names[i]) for w in around(words, quantity, 3)[1])
     ]
     matching = [
         (i, q)
@@ -199,6 +210,8 @@ def _judge_one(
         fact = is_derived(sentence, quantity, index, hedge, clause)
     if fact is None and not matching:
         fact = compute(sentence, quantity, index, hedge)
+    if fact is None and quantity.dimension == "mass" and not comparable:
+        fact = of_other_kind(quantity, index)
     if fact is None and quantity.dimension == "mass" and quantity.unit in ("lb", "pound"):
         fact = in_sterling(sentence, quantity, index, hedge)
     if fact is None and quantity.dimension and _IN_ALL.match(plain(sentence[quantity.end :])):
@@ -211,8 +224,14 @@ def _judge_one(
             ),
             None,
         )
+    if fact is None and not quantity.dimension and matching:
+        fact = sole_count(sentence, quantity, matching, words, index)
     if fact is None:
-        fact = asked_of(sentence, quantity, index) or of_model(quantity, index)
+        fact = (
+            asked_of(sentence, quantity, index)
+            or of_model(quantity, index)
+            or number_of_name(sentence, quantity, index)
+        )
     if (
         fact is None
         and quantity.is_worded
@@ -241,7 +260,11 @@ def _judge_one(
         and is_set_price(sentence, quantity, fact, index)
     ):
         fact = None  # "£54 each" where a set of four costs £54
-    if fact is not None and (why := misplaced(sentence, quantity, fact, index)):
+    if (
+        fact is not None
+        and fact not in index.derived.get("asked_facts", ())
+        and (why := misplaced(sentence, quantity, fact, index))
+    ):
         found.refuse("grounding", kind, quantity.words, why)
         return
     if fact is not None:
@@ -259,6 +282,8 @@ def _judge_one(
 
 
 def _names_list(word: Word, names: frozenset[str]) -> bool:
+    if word.stem in _CONTENTS and names & _SETS:
+        return True
     return word.stem in names or (
         len(word.lower) > 6 and any(name[:6] == word.lower[:6] for name in names)
     )

@@ -106,6 +106,8 @@ def _unit_after(
         return ("fps", ""), None, match.end()
     if kind == "cur":
         sign = match.group("cur").casefold()
+        if raw.worded and text[match.end() : match.end() + 1].isdigit():
+            return None, None, raw.end  # "one photo, one £100 gift card"
         if sign in ("p", "kr") and match.group()[:1] not in " \u00a0" and sign == "kr":
             return None, None, raw.end
         return None, CURRENCIES.get(sign), match.end()
@@ -171,6 +173,8 @@ def find_quantities(
             if crossed or (
                 _RANGE.fullmatch(between) and len(group) == 1 and "-" not in between[:0]
             ):
+                if not crossed and raws[group[0]].worded and between.strip() == "up to":
+                    break  # "it takes one up to 6.7 inches"
                 if (
                     not crossed
                     and re.search(r"and|und|or|oder", between)

@@ -186,7 +186,8 @@ def _shares(
                 for _, aspect, _ in sides
             )
         ]
-        return suffixed or context
+        if suffixed or context:
+            return suffixed or context
     aspects = {n for _, _, n in shares}
     idle = {"mention", "count", "say", "number", "share", "percent", "review", "n"}
     told = [
@@ -194,8 +195,10 @@ def _shares(
         for s, f, n in shares
         if (frozenset(w.stem for w in words_of(n.replace("_", " "), index.locale)) - idle) & stems
     ]
-    if told and not named:
+    if told:
         return told
+    if named:
+        return []
     mentioned = [(s, f) for s, f, n in shares if re.search(r"mention|say_|find_|report", n)]
     if mentioned and not named:
         return mentioned

@@ -8,9 +8,9 @@ import re
 from plugins.contract import Fact
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.numerals import Quantity
-from tasks.checks.words import Word, plain
+from tasks.checks.words import Word, plain, words_of
 
-__all__ = ["SAME_NOUN", "choose_count", "widened"]
+__all__ = ["SAME_NOUN", "choose_count", "is_of_another", "widened"]
 
 
 _GENERIC_COUNT = re.compile(
@@ -170,6 +170,30 @@ def choose_count(
     if max(rivals, default=0) > (max(ranked)[0] if ranked else 0):
         return None
     return index.facts[-max(ranked)[1]] if ranked else index.facts[matching[0][0]]
+
+
+def is_of_another(sentence: str, matching: list[tuple[int, Quantity]], index: FactIndex) -> bool:
+    """Whether the whole sentence speaks of what another count is about and of nothing that the matching ones are.
+
+    "Some shedding: 90 of 1,011 mention it" where 164 mention shedding and 90 scratches.
+    """
+    said = frozenset(w.stem for w in words_of(sentence, index.locale) if not w.is_number)
+
+    def spoken(i: int, q: Quantity) -> frozenset[str]:
+        about = index.about.get((i, q), index.context[i]) | index.names[i]
+        return frozenset(s for s in (about - SAME_NOUN[0] - _PLAIN) & said if len(s) > 3)
+
+    if any(spoken(i, q) for i, q in matching):
+        return False
+    values = {q.low for _, q in matching}
+    return any(
+        spoken(i, q)
+        for i, q in index.quantities
+        if not q.dimension
+        and q.unit not in ("items", "list")
+        and q.low not in values
+        and not _is_name(i, index)
+    )
 
 
 def _is_spoken(

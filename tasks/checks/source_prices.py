@@ -190,7 +190,7 @@ def choose_share(
             else None
         )
         if OFF.search(after) and not re.search(
-            r"discount|off|sav|reduc|rabatt", plain(index.facts[i].name) + value
+            r"discount|off|sav|reduc|rabatt|promo|deal|[-−]\d", plain(index.facts[i].name) + value
         ):
             continue
         if tail and neighbour:

@@ -8,7 +8,7 @@ import re
 from plugins.contract import Fact
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.numerals import Quantity
-from tasks.checks.source_counts import SAME_NOUN, choose_count, widened
+from tasks.checks.source_counts import SAME_NOUN, choose_count, is_of_another, widened
 from tasks.checks.source_prices import OFF, choose_price, choose_share
 from tasks.checks.words import Word, plain
 
@@ -59,6 +59,9 @@ _PART_OF = re.compile(
 )
 
 
+_PART_OF_ALL = re.compile(r"\s+(?:out )?of (?:the |its |our |all )?\d[\d,]*\b(?! stars)")
+
+
 _CROSSED_BEFORE = re.compile(r"\d\s*(?:cm|mm|m|in)?\s*(?:[x×]|by)\s*$")
 
 
@@ -100,6 +103,8 @@ def choose_source(
             chosen = [i for i, _ in matching if i in named]
             return index.facts[chosen[0]] if chosen else None
         others = set(_CUES) - cues - {"capacity", "weight"}
+        if cues & {"width", "thickness"}:
+            others -= {"diameter"}  # a round thing is as wide as its diameter
         chosen = [
             i for i, _ in matching if not any(o in index.facts[i].name.casefold() for o in others)
         ]
@@ -171,6 +176,12 @@ def choose_source(
         ):
             return None
         is_part = bool(_PART_OF.match(sentence[quantity.end :]))
+        if (
+            quantity.low.is_integer()
+            and _PART_OF_ALL.match(sentence[quantity.end :])
+            and is_of_another(sentence, matching, index)
+        ):
+            return None
         return choose_count(quantity, matching, before, after, index, clause, is_part=is_part)
     values = {(round(q.low, 9), round(q.high, 9)) for _, q in comparable}
     if best == 0 and len(values) > 1:

@@ -7,11 +7,13 @@ import re
 from plugins.contract import Fact
 from tasks.checks.comparing import is_comparable
 from tasks.checks.fact_index import FactIndex
-from tasks.checks.numerals import Quantity
+from tasks.checks.numerals import Quantity, find_quantities
+from tasks.checks.proportions import total_reviews
+from tasks.checks.source_counts import SAME_NOUN
 from tasks.checks.units import factor_of
 from tasks.checks.words import Word, plain, words_of
 
-__all__ = ["asked_of", "of_model"]
+__all__ = ["asked_of", "number_of_name", "of_model", "sole_count"]
 
 _PLURAL = re.compile(r"(?P<low>\d+(?:\.\d+)?)(?:\s?[-–]\s?(?P<high>\d+))?s")
 
@@ -102,3 +104,81 @@ def of_model(quantity: Quantity, index: FactIndex) -> Fact | None:
         ):
             return fact
     return None
+
+
+_GENERAL = frozenset(
+    "mention count number total find found share say report review reviewer custom buyer people owner rate average n "
+    "of the a in to".split()
+)
+
+
+def sole_count(
+    sentence: str, quantity: Quantity, matching: list[tuple[int, Quantity]], words: tuple[Word, ...], index: FactIndex
+) -> Fact | None:  # fmt: skip
+    """The fact whose count this is, where the sentence speaks of what it counts and of nothing that another counts.
+
+    "Some shedding is to be expected: 164 of 1,011 mention it"; "677 bakers, 4.4 stars".
+    """
+    total = total_reviews(index)
+    if total and quantity.low == total[0] >= 20:
+        others = {
+            q.low for q in find_quantities(sentence, index.locale) if q.start != quantity.start
+        }
+        rated = {
+            q.low for i, q in index.quantities if q.low < 10 and not q.dimension and q.decimals
+        }
+        if others & rated:
+            return total[1]
+    counts = [
+        (i, q)
+        for i, q in index.quantities
+        if not q.dimension and q.unit not in ("items", "list") and not index.identity[i]
+    ]
+    own = [(i, q) for i, q in matching if (i, q) in counts]
+    if len({i for i, _ in own}) != 1:
+        return None
+    said = frozenset(w.stem for w in words if not w.is_number)
+    i, q = own[0]
+    mine = _spoken(i, q, index)
+    if not mine & said:
+        return None
+    for j, other in counts:
+        if j == i and other == q:
+            continue
+        if other.low != q.low and (_spoken(j, other, index) - mine) & said:
+            return None
+    return index.facts[i]
+
+
+def _spoken(fact: int, quantity: Quantity, index: FactIndex) -> frozenset[str]:
+    """What a count of the facts is about, without the words that every count has."""
+    about = index.about.get((fact, quantity), index.context[fact]) | index.names[fact]
+    return about - _GENERAL - SAME_NOUN[0]
+
+
+_NAMED_BEFORE = re.compile(r"(?:\b(?:the|a|an|your|our|for|and|or)|,|[A-Z]\w+)\s*$")
+_ENDS = re.compile(
+    r"\s*(?:$|[.,;:!?)—–]|(?:and|or|is|was|are|down|up|sits?|in|on|at|to|for|with|the)\b)"
+)
+
+
+def number_of_name(sentence: str, quantity: Quantity, index: FactIndex) -> Fact | None:
+    """The model's number that a text says by itself: "the 400, 420 and 450", "your 2022", "the Corduroy 5"."""
+    if (
+        quantity.dimension
+        or quantity.is_worded
+        or quantity.is_range
+        or not quantity.low.is_integer()
+    ):
+        return None
+    if not _NAMED_BEFORE.search(sentence[: quantity.start]) or not _ENDS.match(
+        sentence[quantity.end :]
+    ):
+        return None
+    digits = re.escape(quantity.words)
+    word = re.search(r"([A-Z]\w+)\s*$", sentence[: quantity.start])
+    if quantity.low < 100 and not word:
+        return None
+    before = re.escape(word.group(1)) if word else r"[A-Z][\w-]*(?: [a-z]+)?"
+    pattern = re.compile(rf"\b{before} {digits}(?![\d.,]*\d)")
+    return next((fact for fact in index.facts if pattern.search(fact.value)), None)
