@@ -11,7 +11,12 @@ from tasks.check_file import check_line
 from tasks.checks.context import CheckContext
 
 CONTEXT = CheckContext.empty()
-REPLY = {"question": "Is the Brook kettle in stock?", "in_stock": True, "product": "Brook Kettle", "signed_by": "Ines at Brook & Bell"}  # fmt: skip
+REPLY = {
+    "question": "Is the Brook kettle in stock?",
+    "in_stock": True,
+    "product": "Brook Kettle",
+    "signed_by": "Ines at Brook & Bell",
+}
 KETTLE = {"name": "Brook Kettle", "capacity": "1.2 l", "colour": "sage"}
 
 

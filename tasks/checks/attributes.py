@@ -14,7 +14,7 @@ from tasks.checks.fact_index import FactIndex, Held
 from tasks.checks.forms import judge_denied, judge_excluded, judge_forms
 from tasks.checks.holding import held, stems_of
 from tasks.checks.lexicon import Hit, lexicon_for
-from tasks.checks.negation import is_negated
+from tasks.checks.negation import is_negated, is_not_claimed
 from tasks.checks.passing import find_passing
 from tasks.checks.phrases import compounds, mined, value_spans
 from tasks.checks.positions import judge_positions
@@ -40,12 +40,8 @@ _SETTING = frozenset(
 
 
 _COMPANION = re.compile(r"\b(?:pair|pairs|team|teams|teamed|wear|style|styled|match|matches|layer|layered|layers|goes|looks (?:good|great|lovely) (?:with|over|under|beside|next to)|sits (?:well|nicely|happily) (?:with|beside|next to)|pop it over|throw it over|serve|served|enjoy|drizzle|spread|sprinkle|stir|next to|alongside|beside|with your|from your)\b[^.;!?]*", re.IGNORECASE)  # fmt: skip
-
-
 _SHAPED_THINGS = frozenset("squares rounds ovals triangles hexagons".split())
 _COMPANION_GROUPS = frozenset({"material", "colour", "flavour", "part", "pattern"})
-
-
 _SIMILE = re.compile(r"\b(?:as \w+ as|like)\s+(?:a |an |the )?[\w-]+(?:\s+\w+)?", re.IGNORECASE)
 
 
@@ -303,6 +299,10 @@ def _judge_hit(
     ):
         found.support(kind, text, index.facts[holders[0].fact])
         return  # "don't tumble dry the Wrap Dress" denies no wrap
+    if not agreeing and is_not_claimed(
+        sentence, start, end, denied, [index.facts[held.fact] for held in holders]
+    ):
+        return  # nothing is claimed: "Not a cinnamon person?", "the bulb is yours to supply"
     if not agreeing:
         fact = index.facts[holders[0].fact]
         found.refuse(
@@ -325,6 +325,7 @@ def _is_unseen(words: tuple[Word, ...], hit: Hit, holders: list[Held], index: Fa
 
 _TOLD_OF = re.compile(
     r"prais|fault|like|complain|pros$|cons$|mention|topic|action|resolution|ordered|sent_|gelobt|bem[aä]"
+    r"|^item|product|programme|recommend|alternative|owned|bought|also_|ask|question|query|reason|cart|basket|^options?$|^you_|award"
 )
 
 

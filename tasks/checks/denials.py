@@ -8,6 +8,7 @@ import re
 from plugins.contract import Fact
 from tasks.checks.claims import Found
 from tasks.checks.fact_index import FactIndex
+from tasks.checks.negation import is_asked_back
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = [
@@ -133,7 +134,12 @@ def _denier(words: tuple[Word, ...], at: int) -> Word | None:
     return words[back]
 
 
-def denies_fact(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
+_SAID_ELSEWHERE = re.compile(
+    r"category|resolution|action|topic|fault|prais|ask|question|query|reason|alternative|owned|bought|^options?$|cart|basket|profile|recommend"
+)
+
+
+def denies_fact(sentence: str, words: tuple[Word, ...], index: FactIndex, found: Found) -> bool:
     """A plain word of the facts straight after "no", "never" or "without" is denied: "never sheds", "no light"."""
     for n, word in enumerate(words[1:], 1):
         before = _denier(words, n)
@@ -148,12 +154,14 @@ def denies_fact(words: tuple[Word, ...], index: FactIndex, found: Found) -> bool
             held
             for held in index.direct.get(word.stem, ())
             if not held.is_identity
-            and not re.search(
-                r"category|resolution|action|topic|fault|prais", index.facts[held.fact].name
-            )
+            and not _SAID_ELSEWHERE.search(plain(index.facts[held.fact].name))
             and word.stem in {w.stem for w in words_of(index.facts[held.fact].value, index.locale)}
         ]
-        if holders and all(held.is_positive for held in holders):
+        if sentence.rstrip().endswith("?") and is_asked_back(sentence, word.end):
+            continue  # "Never tied one?"
+        following = words[n + 1].lower if n + 1 < len(words) else ""
+        asked = holders if following in ("required", "needed") else index.direct.get(word.stem, ())
+        if holders and all(held.is_positive for held in asked):
             fact = index.facts[holders[0].fact]
             found.refuse(
                 "grounding",

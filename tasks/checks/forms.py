@@ -9,7 +9,7 @@ import re
 from tasks.checks.claims import Found
 from tasks.checks.fact_implied import FALSE, TRUE
 from tasks.checks.fact_index import FactIndex
-from tasks.checks.negation import is_negated
+from tasks.checks.negation import is_left_out, is_negated, names_only_what_is_apart
 from tasks.checks.words import Word, plain, words_of
 
 __all__ = ["judge_denied", "judge_excluded", "judge_forms"]
@@ -130,7 +130,14 @@ def judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, found
                 )
                 return
             continue
-        if _ANY_DENIAL.search(sentence) or any(is_negated(sentence, words, n, n + 1) for n in at):
+        is_demanded = bool(_DEMANDED.search(f"{plain(fact.name)} {value}"))
+        if _ANY_DENIAL.search(sentence) or any(
+            is_negated(sentence, words, n, n + 1)
+            or (not is_demanded and is_left_out(sentence, words[n].start, words[n].end))
+            for n in at
+        ):
+            continue
+        if names_only_what_is_apart(fact, sentence):
             continue
         found.refuse(
             "grounding",
@@ -141,6 +148,7 @@ def judge_denied(sentence: str, words: tuple[Word, ...], index: FactIndex, found
         return
 
 
+_DEMANDED = re.compile(r"need|requir|benötigt|nötig")
 _EXCLUDES = re.compile(r"exclud|except|not_valid|not_on|ausgenommen")
 _COUNTED_IN = re.compile(r"\b(?:included|including|too|as well|even|also|and all|inklusive)\b")
 

@@ -94,7 +94,7 @@ def judge_frames(sentence: str, index: FactIndex, found: Found) -> None:
     if contradicts_grade(words, index, found):
         return
     if (
-        denies_fact(words, index, found)
+        denies_fact(sentence, words, index, found)
         or misses_use(sentence, words, index, found)
         or misses_included(sentence, words, index, found)
         or misses_size(words, index, found)

@@ -9,7 +9,7 @@ from tasks.checks.claims import Found
 from tasks.checks.fact_implied import FALSE, TRUE
 from tasks.checks.fact_index import FactIndex
 from tasks.checks.lexicon import lexicon_for
-from tasks.checks.negation import is_negated
+from tasks.checks.negation import is_left_out, is_negated
 from tasks.checks.reversed_offers import Hit, costs, offers, opinions, parts_off, widened
 from tasks.checks.turned import (
     all_of,
@@ -304,6 +304,7 @@ def _moved(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
                     and said in bases
                     and word.lower != last
                     and not is_negated(sentence, words, n, n + 1)
+                    and not is_left_out(sentence, word.start, word.end)
                 ):
                     return (
                         "polarity",
@@ -317,6 +318,7 @@ def _moved(sentence: str, folded: str, words: tuple[Word, ...], index: FactIndex
                 word.lower.startswith(named[0].stem)
                 and word.stem != named[0].stem
                 and not is_negated(sentence, words, n, n + 1)
+                and not is_left_out(sentence, word.start, word.end)
             ):
                 return (
                     "polarity",

@@ -112,6 +112,8 @@ def judge_sentence_form(
             and words[-1].text in _BROKEN.get(locale[:2], _BROKEN["en"])
         ):
             found.append(("unfinished", words[-1].text, "the sentence breaks off"))
+    if sign := re.search(r"[<{}|]|>(?! [A-Z])|(?<! )>", sentence):
+        found.append(("broken", sign.group(), "a sign of markup or of a template"))
     letters = _WORD_LETTERS.findall(sentence)
     shouting = [w for w in letters if len(w) > 3 and w.isupper() and plain(w) not in allowed]
     if len(shouting) >= 3 or (
