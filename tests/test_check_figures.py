@@ -58,6 +58,14 @@ OVEN = {"name": "Hob", "temperature_range": "60–240 °C"}
 CABLE = {"name": "Cable", "power": "up to 22 kW"}
 
 
+SPARES = {"name": "Festoon Lights", "spares": "pack of 5, £8"}
+CUPS = {"name": "Cups", "price": "£24 for two"}
+MINCE = {"name": "Mince", "ingredients": ["chicken 80%", "carrot 12%", "offal 8%"]}
+SPLIT = {"rating": 3.2, "reviews": 1506, "5_star": "35%", "1_star": "29%"}
+ZIPS = {"rating": "4.7 of 5", "reviews": 540, "zip_mentions": 66, "feather_mentions": 29}
+WINDOW = {"name": "Delivery", "window": "10 am to 2 pm", "reschedule_by": "6 pm on 13 January"}
+
+
 def _refused(text: str, facts: dict[str, Any]) -> list[str]:
     row = {"id": "1", "plugin": "descriptions", "locale": "en", "facts": facts, "text": text}
     reasons = check_line(json.dumps(row), 1, CONTEXT)["reasons"]
@@ -177,6 +185,24 @@ def test_shares_of_reviewers_are_held_against_counts_and_against_words(
     ],
 )  # fmt: skip
 def test_counts_and_measures_that_a_fact_holds_in_another_form(
+    facts: dict[str, Any], right: str, wrong: str
+) -> None:
+    assert not _refused(right, facts)
+    assert _refused(wrong, facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "right", "wrong"),
+    [
+        (SPARES, "Spare bulbs are £8 a pack.", "Spare bulbs are £8 each."),
+        (CUPS, "Cups, £24 for two, or £12 each.", "Cups, £24 each."),
+        (MINCE, "80% chicken and 12% carrot.", "80% carrot and 12% chicken."),
+        (SPLIT, "35% give five stars.", "29% give five stars."),
+        (ZIPS, "66 mention the zip.", "29 mention the zip."),
+        (WINDOW, "It comes between 10 and 2.", "It comes between 2 and 6."),
+    ],
+)  # fmt: skip
+def test_a_figure_of_the_facts_in_anothers_place_still_falls(
     facts: dict[str, Any], right: str, wrong: str
 ) -> None:
     assert not _refused(right, facts)

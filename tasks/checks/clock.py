@@ -35,6 +35,9 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _HALF_OF_DAY = re.compile(r"[ap]\.?m\.?$|uhr$", re.IGNORECASE)
+_HALF_PAST = re.compile(r"half past|quarter (?:past|to)", re.IGNORECASE)
+_STARTED = re.compile(r"\b(?:from|starts?|opens?|begins?|doors|until|till|order by|at)\b")
+_BETWEEN = re.compile(r"\bbetween\W*$")
 _IDLE = re.compile(
     rf"\b(?:halb|um|um halb|viertel nach|viertel vor|by|before|after|at|till|until|past|since|around|from|half past|half|quarter to|quarter past) (?P<h>{'|'.join(_HOURS)})\b(?=\s*(?:[,.;:!?—–]|$|and\b|on\b|in the\b|o'clock|still\b|every\b|when\b|while\b|or\b))",
     re.IGNORECASE,
@@ -74,7 +77,21 @@ def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> st
             sources = [
                 next((i for minute, i in held if _same(end, False, minute)), None) for end in ends
             ]
-            if sources[0] is not None and sources[1] is not None:
+            is_one = any(
+                all(any(i == j and _same(end, False, minute) for minute, j in held) for end in ends)
+                for _, i in held
+            )
+            if (
+                sources[0] is not None
+                and sources[1] is not None
+                and not is_one
+                and _BETWEEN.search(plain(masked[: match.start()]))
+            ):
+                # 10 am to 2 pm, and 6 pm elsewhere: no "between 2 and 6".
+                why = "hours that no fact states together"
+                found.refuse("grounding", "time", match.group(), why)
+                masked = _blank(masked, match)
+            elif sources[0] is not None and sources[1] is not None:
                 found.support("date", match.group(), index.facts[sources[0]])
                 masked = _blank(masked, match)
             elif (sources[0] is None) != (sources[1] is None) and re.search(
@@ -111,6 +128,9 @@ def find_times(sentence: str, masked: str, index: FactIndex, found: Found) -> st
         source = next((i for minute, i in held if _same(at, False, minute)), None)
         if source is not None:
             found.support("date", match.group(), index.facts[source])
+        elif held and _HALF_PAST.match(match.group()) and _STARTED.search(plain(sentence)):
+            found.refuse("grounding", "time", match.group(), "a time of day that no fact states")
+            masked = _blank(masked, match)
         if source is not None or not held:
             masked = _blank(masked, match)
     return masked

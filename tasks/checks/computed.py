@@ -1,5 +1,7 @@
 """Numbers that follow from two facts: a price after its discount, what a tin covers, one of a set, several of one."""
 
+# ruff: noqa: E501 - a pattern or a table of words reads better on its own line, however long
+
 from __future__ import annotations
 
 import re
@@ -41,12 +43,41 @@ def compute(sentence: str, quantity: Quantity, index: FactIndex, hedge: str | No
     return _per_amount(quantity, index, 0.06 if hedge else 0.001)
 
 
+_OF_MANY = re.compile(
+    r"\b(?:a|per|the) (?:pair|pack|set|box|case|dozen|trio|bundle)\b|\bfor (?:two|three|four|five|six|eight|ten|twelve|[2-9]|[1-9]\d)\b(?! (?:days?|weeks?|months?|years?|hours?|nights?|minutes?))|\b(?:pack|set|box|case|bag) of \d+"
+)
+_NAMED_MANY = re.compile(r"\b(?:\d+[- ]pack|twin[- ]pack|pack of \d+|set of \d+|box of \d+)\b")
+_PACK_SAID = re.compile(r"\b(?:packs?|sets?|boxe?s?|cases?|pairs?|bundles?|bags?|tins?|kits?)\b")
+_EACH_ONE = re.compile(
+    r"\beach (?:single )?(?!pack|set|box|case|pair)\w+ (?:costs?|is|comes? (?:to|in at))\W*$"
+)
+
+
 def is_set_price(sentence: str, quantity: Quantity, fact: Fact, index: FactIndex) -> bool:
     """Whether the price of a set is said to be the price of each."""
-    if not _EACH.match(plain(sentence[quantity.end :])):
+    before, after = plain(sentence[: quantity.start]), plain(sentence[quantity.end :])
+    if not _EACH.match(after) and not _EACH_ONE.search(before):
         return False
-    if re.search(r"each|per|unit|single|apiece|stück", plain(f"{fact.name} {fact.value}")):
+    if not any(
+        index.facts[i] is fact and abs(q.low - quantity.low) < 0.005 for i, q in index.quantities
+    ):
+        return False  # worked out of the set's price
+    if re.search(
+        r"each|\bper (?!pack|set|box|case|pair)|unit|single|apiece|stück|a head",
+        plain(f"{fact.name} {fact.value}"),
+    ):
         return False
+    if not _PACK_SAID.search(f"{before[-40:]} {after[:30]}") and (
+        _OF_MANY.search(plain(fact.value))
+        or (
+            plain(fact.name) in ("price", "cost", "price_usd", "price_gbp")
+            and any(
+                index.identity[i] and _NAMED_MANY.search(plain(other.value))
+                for i, other in enumerate(index.facts)
+            )
+        )
+    ):
+        return True
     return any(
         not q.dimension and q.low > 1 and _SET_OF.fullmatch(plain(index.facts[i].name))
         for i, q in index.quantities

@@ -118,6 +118,14 @@ def _worded(words: tuple[Word, ...], i: int, locale: str) -> tuple[float, int] |
     if word in _OTHER_WORDS:
         return _OTHER_WORDS[word], i + 1
     total, current, j, seen = 0.0, 0.0, i, False
+    if (
+        word == "a"
+        and i + 3 < len(words)
+        and words[i + 1].lower == "hundred"
+        and words[i + 2].lower == "and"
+        and (words[i + 3].lower in _TENS or words[i + 3].lower in _ONES)
+    ):
+        current, j, seen = 100.0, i + 3, True  # "a hundred and forty"
     while j < len(words):
         lower = words[j].lower
         if lower in _ONES and not (seen and current % 10 and lower in _ONES):

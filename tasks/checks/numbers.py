@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from plugins.contract import Fact
 from tasks.checks.claims import Found
 from tasks.checks.clock import find_times
 from tasks.checks.comparing import HEDGES, agrees, is_comparable, is_hedged
@@ -23,7 +24,7 @@ from tasks.checks.number_places import (
 from tasks.checks.numerals import Quantity, find_quantities
 from tasks.checks.passing import find_passing
 from tasks.checks.proportions import is_derived
-from tasks.checks.source_counts import widened
+from tasks.checks.source_counts import is_of_another, widened
 from tasks.checks.sources import around, choose_source
 from tasks.checks.spoken_again import asked_of, number_of_name, of_model, sole_count
 from tasks.checks.worded_shares import fifths
@@ -42,6 +43,9 @@ _THRESHOLD = re.compile(
 
 _SETS = frozenset("set pack kit content piec include".split())
 _CONTENTS = frozenset("piec item part bag".split())
+
+
+_MENTIONS = re.compile(r"mention|report|complain|comment")
 
 
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
@@ -262,6 +266,14 @@ def _judge_one(
         fact = None  # "£54 each" where a set of four costs £54
     if (
         fact is not None
+        and not quantity.dimension
+        and matching
+        and all(_is_mention(index.facts[i]) for i, _ in matching)
+        and is_of_another(sentence[start:end], matching, index)
+    ):
+        fact = None  # "29 say the zip snags" where 66 do and 29 found feathers
+    if (
+        fact is not None
         and fact not in index.derived.get("asked_facts", ())
         and (why := misplaced(sentence, quantity, fact, index))
     ):
@@ -279,6 +291,11 @@ def _judge_one(
         quantity.words,
         f"{kind} without a source{stated if comparable else ': no fact has one of this kind'}",
     )
+
+
+def _is_mention(fact: Fact) -> bool:
+    """Whether a fact counts how many mention something."""
+    return fact.value[:1].isdigit() and bool(_MENTIONS.search(plain(fact.name)))
 
 
 def _names_list(word: Word, names: frozenset[str]) -> bool:

@@ -51,6 +51,9 @@ _REVIEW = re.compile(
 )
 
 
+_TOLD = re.compile(r"\s+(?:note|notice|noticed|noted|mention|mentioned|report|reported|complain)\b")
+
+
 def judge_proportion(
     clause: str,
     stems: frozenset[str],
@@ -105,6 +108,7 @@ def judge_proportion(
             continue  # "all 31 reviews are verified"
         if match.lastgroup not in ("all", "none") and not (
             _REVIEW.search(clause)
+            or _TOLD.match(clause[match.end() :])
             or POSITIVE.search(plain(clause))
             or NEGATIVE.search(plain(clause))
         ):
@@ -164,6 +168,10 @@ def _shares(
         elif (
             not quantity.dimension
             and total
+            and not (
+                fact.name in named
+                and not re.search(r"\d+ (?:of|review|mention)|\(\d+\)", plain(fact.value))
+            )
             and fact is not total[1]
             and quantity.low <= total[0]
             and "rating" not in name

@@ -181,7 +181,9 @@ def is_of_another(sentence: str, matching: list[tuple[int, Quantity]], index: Fa
 
     def spoken(i: int, q: Quantity) -> frozenset[str]:
         about = index.about.get((i, q), index.context[i]) | index.names[i]
-        return frozenset(s for s in (about - SAME_NOUN[0] - _PLAIN) & said if len(s) > 3)
+        return frozenset(
+            s for s in (about - SAME_NOUN[0] - _PLAIN) & said if len(s) > 2 and s not in _LITTLE
+        )
 
     if any(spoken(i, q) for i, q in matching):
         return False
@@ -217,6 +219,7 @@ def _is_spoken(
     return mine > theirs
 
 
+_LITTLE = frozenset("the out for and not all who with from that said this".split())
 _PLAIN = frozenset("mention count posit negat number total find found share say averag".split())
 
 

@@ -193,6 +193,10 @@ def choose_share(
             r"discount|off|sav|reduc|rabatt|promo|deal|[-−]\d", plain(index.facts[i].name) + value
         ):
             continue
+        if neighbour and _is_shared_otherwise(neighbour.group(1), q, value):
+            continue
+        if _is_of_other_stars(after, q, index):
+            continue
         if tail and neighbour:
             shares = re.findall(
                 r"\d+(?:[.,]\d+)?\s*%?\s*(?:recycled |organic |pure )*([a-zäöüß]+)", value
@@ -215,6 +219,33 @@ def choose_share(
                 continue
         return index.facts[i]
     return None
+
+
+def _is_shared_otherwise(part: str, quantity: Quantity, value: str) -> bool:
+    """ "80% carrot" where a fact says "chicken 80%, carrot 12%"."""
+    shares = re.findall(rf"\b{re.escape(part)}:?\s+(\d+(?:\.\d+)?)\s?%", value)
+    return bool(shares) and all(abs(float(share) - quantity.low) > 1e-6 for share in shares)
+
+
+_STARS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
+
+
+def _is_of_other_stars(after: str, quantity: Quantity, index: FactIndex) -> bool:
+    """ "29% give five stars" where a fact of that name has 35 %."""
+    said = re.match(r"\W*(?:\w+\W+){0,3}?(one|two|three|four|five|[1-5])[- ]stars?\b", after)
+    if not said:
+        return False
+    stars = _STARS.get(said.group(1)) or int(said.group(1))
+    named = [
+        q.low
+        for i, q in index.quantities
+        if q.dimension == "percent"
+        and re.fullmatch(
+            rf"(?:share_|pct_)?(?:{stars}|{list(_STARS)[stars - 1]})[_ -]?stars?(?:_.*)?",
+            plain(index.facts[i].name),
+        )
+    ]
+    return bool(named) and all(abs(value - quantity.low) > 0.6 for value in named)
 
 
 def _is_attribute(word: str, locale: str) -> bool:
