@@ -55,6 +55,7 @@ STOVES = {"promo": "winter stoves −25%", "until": "30 November"}
 MUG = {"name": "Mug", "capacity": "15 fl oz", "diameter_in": 4}
 SHEDS = {"score": 4.5, "reviews": 1011, "sheds": 164, "scratches": 90}
 OVEN = {"name": "Hob", "temperature_range": "60–240 °C"}
+BAG = {"name": "Satchel", "weight_lb": 5.2, "price_from_1_march": "£54"}
 CABLE = {"name": "Cable", "power": "up to 22 kW"}
 
 
@@ -181,6 +182,9 @@ def test_shares_of_reviewers_are_held_against_counts_and_against_words(
         (SHEDS, "Some shedding: 164 of 1,011 mention it.", "Some shedding: 90 of 1,011 mention it."),
         (SHEDS, "1,011 bakers, 4.5 stars.", "1,110 bakers, 4.5 stars."),
         (OVEN, "From a 60-degree simmer to a 240-degree sizzle.", "From a 60-degree simmer to a 280-degree sizzle."),
+        (BAG, "Five pounds and change on your back.", "Seven pounds and change on your back."),
+        (BAG, "At home on the 17.42 to anywhere.", "It has 17.42 litres of room."),
+        (BAG, "It goes up on 1 March.", "It goes up on 3 March."),
         (CABLE, "The cable won't stand in the way up to 22 kW.", "The cable won't stand in the way up to 32 kW."),
     ],
 )  # fmt: skip

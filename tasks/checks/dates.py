@@ -119,7 +119,7 @@ def find_dates(
     held = [
         (date, i)
         for i, fact in enumerate(index.facts)
-        for said in (fact.value, fact.name.replace("_", " "))
+        for said in (fact.value, fact.name.replace("_", " ").title())
         for date, _, _ in parse_dates(said)
     ]
     masked = sentence

@@ -13,7 +13,7 @@ from tasks.checks.source_counts import widened
 from tasks.checks.sources import around
 from tasks.checks.words import Word, plain
 
-__all__ = ["IDIOMS", "is_counted_otherwise", "is_idle", "is_moment"]
+__all__ = ["IDIOMS", "is_counted_otherwise", "is_idle", "is_moment", "is_train"]
 
 
 IDIOMS = re.compile(
@@ -32,6 +32,23 @@ IDIOMS = re.compile(
 _LASTS = re.compile(
     r"\b(?:in|within|for|up to|after|every|only|just|lasts?|takes?|needs?|under|over|about|least|ready|of|per|than|ages?|aged|a|an)\W*$"
 )
+
+
+_TRAIN = re.compile(r"\bthe\W*$")
+
+
+def is_train(sentence: str, quantity: Quantity) -> bool:
+    """ "On the 17.42 to anywhere": a train by its time, and no figure of the subject."""
+    return (
+        not quantity.dimension
+        and re.fullmatch(r"(?:[01]?\d|2[0-3])\.[0-5]\d", quantity.words) is not None
+        and bool(_TRAIN.search(plain(sentence[: quantity.start])))
+        and bool(
+            re.match(
+                r"\s*(?:[.,;:!?)']|$|(?:to|from|is|was|home|train|bus)\b)", sentence[quantity.end :]
+            )
+        )
+    )
 
 
 def is_moment(sentence: str, quantity: Quantity, index: FactIndex) -> bool:

@@ -11,7 +11,7 @@ from tasks.checks.comparing import HEDGES, agrees, is_comparable, is_hedged
 from tasks.checks.computed import compute, is_set_price
 from tasks.checks.dates import find_dates
 from tasks.checks.fact_index import FactIndex
-from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment
+from tasks.checks.idle_numbers import IDIOMS, is_counted_otherwise, is_idle, is_moment, is_train
 from tasks.checks.misplaced import misplaced
 from tasks.checks.number_places import (
     elliptical,
@@ -49,6 +49,9 @@ _MENTIONS = re.compile(r"mention|report|complain|comment")
 
 
 _PER = re.compile(r"\b(?:per|every|each|je|pro|in)\s*$")
+
+
+_HEDGED_AFTER = re.compile(r"\W*(?:or so|or thereabouts|and change|give or take)\b|[- ]odd\b")
 
 
 _IN_ALL = re.compile(r"\W*(?:in (?:all|total)|altogether|together|combined|between them)\b")
@@ -147,6 +150,8 @@ def _judge_one(
         (name for name, pattern in HEDGES if pattern.search(plain(sentence[: quantity.start]))),
         None,
     )
+    if hedge is None and _HEDGED_AFTER.match(plain(sentence[quantity.end :])):
+        hedge = "about"  # "two pounds and change"
     if hedge == "over" and any(
         _THRESHOLD.search(plain(index.facts[i].name + " " + index.facts[i].value))
         for i, q in index.quantities
@@ -242,6 +247,8 @@ def _judge_one(
         and quantity.dimension == "time"
         and is_moment(sentence, quantity, index)
     ):
+        return
+    if fact is None and is_train(sentence, quantity):
         return
     if fact is None and quantity.dimension == "" and quantity.is_worded:
         if quantity.words.lower() in ("pair", "duo", "twin", "trio"):
