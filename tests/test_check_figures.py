@@ -56,6 +56,7 @@ MUG = {"name": "Mug", "capacity": "15 fl oz", "diameter_in": 4}
 SHEDS = {"score": 4.5, "reviews": 1011, "sheds": 164, "scratches": 90}
 OVEN = {"name": "Hob", "temperature_range": "60–240 °C"}
 BAG = {"name": "Satchel", "weight_lb": 5.2, "price_from_1_march": "£54"}
+HEADS = {"name": "Sweeper", "heads": "floor head, 2-in-1 brush", "brush": "10 cm"}
 CABLE = {"name": "Cable", "power": "up to 22 kW"}
 
 
@@ -182,6 +183,7 @@ def test_shares_of_reviewers_are_held_against_counts_and_against_words(
         (SHEDS, "Some shedding: 164 of 1,011 mention it.", "Some shedding: 90 of 1,011 mention it."),
         (SHEDS, "1,011 bakers, 4.5 stars.", "1,110 bakers, 4.5 stars."),
         (OVEN, "From a 60-degree simmer to a 240-degree sizzle.", "From a 60-degree simmer to a 280-degree sizzle."),
+        (HEADS, "It has a two-in-one brush.", "It has a four-in-one brush."),
         (BAG, "Five pounds and change on your back.", "Seven pounds and change on your back."),
         (BAG, "At home on the 17.42 to anywhere.", "It has 17.42 litres of room."),
         (BAG, "It goes up on 1 March.", "It goes up on 3 March."),

@@ -33,7 +33,7 @@ _LISTED = re.compile(
 
 # "7 in plus 1 in extender": in a fact, inches, unless a word follows that "in" leads to.
 _LED_BY_IN = re.compile(
-    r"\s*(?:\d|[A-Z]|(?:an?|one|the|this|each|every|all|total|any|our|your|its|their|stock|store|stores|use|hand|row|rows|box|boxes|pack|packs|case|cases|set|sets|tin|cart|basket|half|white|black|colou?rs?)\b)"
+    r"[\s-]*(?:\d|[A-Z]|(?:an?|one|the|this|each|every|all|total|any|our|your|its|their|stock|store|stores|use|hand|row|rows|box|boxes|pack|packs|case|cases|set|sets|tin|cart|basket|half|white|black|colou?rs?)\b)"
 )
 
 
