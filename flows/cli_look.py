@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from flows.cli import AsJson, _escape, app, console, print_json, say, table_of
-from flows.open_shop import warehouse_of
+from flows.open_shop import reader_of, warehouse_of
 from flows.settings import load_settings, settings_rows
 from tasks.errors import InputError
+
+_NO_READER = (
+    "The second reader is not installed, so the rules judge alone; "
+    "to have it: pip install 'shelftalk[semantic]'."
+)
 
 
 @app.command()
@@ -194,6 +199,11 @@ def check(
         # A text's own facts are all that may support it here: another shop's policies would not.
         own = tuple(rule for path in settings.rules_files for rule in load_rules(path))
         context = CheckContext(rules=built_in_rules() + own, locale=settings.locale)
+    reader = reader_of(settings, is_own=False)
+    if reader is None and settings.second_reader != "never":
+        typer.echo(_NO_READER, err=True)
+    # Nothing is published here: what passes goes back to who asked.
+    context = replace(context, reader=reader, may_overrule=reader is not None)
     _print_lines(check_file(readable, context=context))
 
 

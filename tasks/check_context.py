@@ -9,6 +9,7 @@ from plugins.contract import Brief, Fact, Plugin
 from tasks.checks.context import CheckContext, owner_of
 from tasks.checks.contradictions import Stated
 from tasks.checks.harm import built_in_rules, load_rules
+from tasks.checks.second_opinion import SecondReader
 from tasks.checks.words import words_of
 from tasks.ranking.shelf import Encoder
 from tasks.ranking.terms import Ranking
@@ -45,10 +46,12 @@ def build_check_context(
     locale: str,
     rules_files: Sequence[Path] = (),
     encoder: Encoder | None = None,
+    reader: SecondReader | None = None,
 ) -> CheckContext:
     """The context of the shop in ``con``. ``rules_files`` are the shop's own rules, after the built-in ones.
 
-    ``encoder`` measures how near texts are to each other by meaning; without it words do.
+    ``encoder`` measures how near texts are to each other by meaning; without it words do. ``reader`` may refuse what
+    the rules let pass.
 
     Personal names and addresses stay in memory as a set to look up; they enter no draft, reason or log.
     """
@@ -86,6 +89,7 @@ def build_check_context(
         policies=policies,
         live_texts={plugin: tuple(texts) for plugin, texts in live.items()},
         locale=locale,
+        reader=reader,
         ranking=Ranking(voices, encoder),
     )
 

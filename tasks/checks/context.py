@@ -13,6 +13,7 @@ from plugins.contract import Fact
 from tasks.checks.consistency import Published
 from tasks.checks.harm import HarmRule, built_in_rules
 from tasks.checks.lexicon import Key, key_of
+from tasks.checks.second_opinion import SecondReader
 from tasks.checks.words import bare_words, words_of
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class CheckContext:
     """plugin -> (owner, body) of each text that is live; the owner is ``owner_of(scenario, subject_id)``."""
     locale: str = "en"
     phone_region: str = "GB"
+    reader: SecondReader | None = None
+    """Reads English texts beside their facts after the rules; None leaves it at the rules."""
+    may_overrule: bool = False
+    """Whether the reader may overrule rules that guess. Not where a text is published: there it may refuse alone."""
     ranking: Ranking | None = None
     """What candidates that pass are ranked by, beside the texts themselves; None knows nothing of the shop."""
 

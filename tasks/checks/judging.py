@@ -18,6 +18,7 @@ from tasks.checks.names import judge_names
 from tasks.checks.numbers import judge_numbers
 from tasks.checks.opinions import judge_opinions
 from tasks.checks.privacy import find_personal
+from tasks.checks.second_opinion import is_evidence, log_odds, objection
 from tasks.checks.structure import judge_sentence_form, judge_text_form
 from tasks.checks.words import plain, split_sentences, words_of
 from tasks.records import Claim, Judgement, Verdict
@@ -46,12 +47,28 @@ def judge(
     row = contradictions(index)
     for words, why in row:
         verdicts.append(Verdict("consistency", "facts", False, None, words, why))
+    allowed = _fact_words(index)
+    sentences = split_sentences(text)
+    judged = [
+        _judge_sentence(sentence, number, index, context, locale, allowed)
+        for number, sentence in enumerate(sentences)
+    ]
+    objections = [verdict for found in judged for verdict in found.verdicts]
+    # The second reader was taught English alone.
+    reader = context.reader if locale.startswith("en") and sentences else None
+    if reader is not None:
+        reading = reader.read([(facts, text)])[0]
+        weighed = objections if context.may_overrule else []
+        if log_odds(reader.weights, reading, weighed) > 0:
+            if not any(is_evidence(v) for v in weighed):
+                verdicts.append(objection(reading))
+        elif context.may_overrule and all(is_evidence(v) for v in objections):
+            for found in judged:
+                found.verdicts.clear()
     # What only the whole shows: a refusal hidden across sentences, a loop, hidden characters between sentences.
     kept: list[str] = []
     claims: list[Claim] = []
-    allowed = _fact_words(index)
-    for number, sentence in enumerate(split_sentences(text)):
-        found = _judge_sentence(sentence, number, index, context, locale, allowed)
+    for sentence, found in zip(sentences, judged, strict=True):
         verdicts += found.verdicts
         if not found.verdicts:
             claims += [

@@ -131,8 +131,8 @@ def _registry() -> object:
 
 @lru_cache(maxsize=256)
 def factor_of(dimension: str, name: str) -> float:
-    """How many base units one unit is (metres, grams, litres, seconds, months …)."""
-    if not name:
+    """How many base units one unit is (metres, grams, litres, seconds, months …); money and percent are their own."""
+    if not name or dimension in ("price", "percent"):
         return 1.0
     if dimension == "calendar":
         # Copy says "a 2-year guarantee" for 24 months: calendar units count in months, not in seconds.
