@@ -25,7 +25,7 @@ needs_reader = pytest.mark.skipif(not is_installed(), reason="the extra semantic
 class Scores:
     """A reader that gives every text one score and remembers what it read."""
 
-    weights = Weights(base=-2.0, score=1.0, named=2.5, guessed=1.5)
+    weights = Weights(base=-2.0, score=1.0, guessed=1.5)
 
     def __init__(self, score: float) -> None:
         self.score = score
@@ -46,8 +46,8 @@ def verdict(
 
 def test_a_text_that_the_rules_pass_is_refused_where_the_reader_objects() -> None:
     text = "The Tern Mug is stoneware and holds 350 ml."
-    assert verdict(text, 1.9)["verdict"] == "pass"
-    refused = verdict(text, 2.1)
+    assert verdict(text, 2.7)["verdict"] == "pass"
+    refused = verdict(text, 2.8)
     assert refused["verdict"] == "refuse"
     assert [r["check"] for r in refused["reasons"]] == ["reading"]  # type: ignore[attr-defined]
     assert refused["reasons"][0]["claim"] == "these words"  # type: ignore[index]

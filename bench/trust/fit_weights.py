@@ -2,7 +2,7 @@
 
     python -m bench.trust.fit_weights [--write]
 
-A logistic model over four numbers, by Newton's method, on the pairs whose subjects neither the reader nor a rule was
+A logistic model over three numbers, by Newton's method, on the pairs whose subjects neither the reader nor a rule was
 made with. Good texts weigh as much as bad ones. The table says what the rules, the reader and both do, at other bounds
 too.
 """
@@ -24,7 +24,7 @@ from tasks.reader.reading import FOLDER, load_reader
 from tasks.records import Verdict
 
 _RIDGE = 1.0
-_NAMES = ("base", "score", "named", "guessed")
+_NAMES = ("base", "score", "guessed")
 Judged = tuple[bool, Reading, list[Verdict]]
 
 
@@ -94,11 +94,12 @@ def table(judged: list[Judged], weights: Weights) -> None:
 
     told("rules", [bool(v) for _, _, v in judged])
     told("reader", [log_odds(weights, r, []) > 0 for _, r, _ in judged])
-    for bound in (-1.0, -0.5, 0.0, 0.5, 1.0):
+    for low, high in ((-1.0, 0.0), (-0.5, 0.0), (-0.5, 0.75), (-0.5, 1.0), (0.0, 0.75)):
         told(
-            f"both, above {bound:+.1f}",
+            f"both, {low:+.2f} and {high:+.2f}",
             [
-                log_odds(weights, r, v) > bound or any(not is_evidence(one) for one in v)
+                any(not is_evidence(one) for one in v)
+                or log_odds(weights, r, v) > (low if v else high)
                 for _, r, v in judged
             ],
         )

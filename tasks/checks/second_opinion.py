@@ -2,8 +2,8 @@
 
 Rules see words, numbers and names; that a sentence says the opposite of a fact in words of its own, they see only where
 somebody foresaw it. The second reader has learnt from labelled copy what follows from facts (``tasks.reader``). Where a
-text is published, the reader may only refuse; where it is judged for somebody (``shelftalk check``), a text is refused
-if the evidence of both says so: a logistic model over the reader's score and the number of rules that object.
+text is published, the reader may only refuse; where it is judged for somebody (``shelftalk check``), it may overrule
+rules that guess, too: a logistic model weighs its score against the number of those that object.
 """
 
 from __future__ import annotations
@@ -15,17 +15,27 @@ from typing import Protocol
 from plugins.contract import Fact
 from tasks.records import Verdict
 
-__all__ = ["CHECK", "Reading", "SecondReader", "Weights", "is_evidence", "log_odds", "objection"]
+__all__ = [
+    "CHECK",
+    "OVERRULES_BELOW",
+    "REFUSES_ABOVE",
+    "Reading",
+    "SecondReader",
+    "Weights",
+    "is_evidence",
+    "log_odds",
+    "objection",
+]
 
 CHECK = "reading"
-_NUMBERS = frozenset(
-    "measure price percentage date rating count proportion code grade time".split()
-)
 _GUESSES = frozenset(
     "polarity frame statement feature aspect part list sure_part praise kind use pattern shape craft".split()
 )
+"""Rules that go by the kinds of words alone; each fires on good texts half as often as on bad ones, or oftener."""
 _MOST = 2
-"""Objections of one kind that count: the third of a long text says little more."""
+"""Objections that count: the third of a long text says little more."""
+REFUSES_ABOVE, OVERRULES_BELOW = 0.75, -0.5
+"""Log-odds: in doubt what the rules said stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +48,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Log-odds: of a text without objections at score 0; a point of score; an objection of each kind of rule.
-
-    ``named``: words of the vocabulary, names, promises; ``guessed``: rules that go by the kinds of words alone.
-    """
+    """Log-odds: of a text without objections at score 0; a point of score; an objection of a rule that guesses."""
 
     base: float
     score: float
-    named: float
     guessed: float
 
 
@@ -61,23 +67,16 @@ class SecondReader(Protocol):
 
 
 def is_evidence(verdict: Verdict) -> bool:
-    """Whether an objection is weighed. Numbers, harm, personal data, form, and facts that contradict each other refuse
-    by themselves: there a rule is right where it fires, and a reader of words is not.
+    """Whether an objection is weighed. Numbers, prices, dates, words of the vocabulary, names, promises, harm, personal
+    data, form, and facts that contradict each other refuse by themselves.
     """
-    return verdict.check == "grounding" and verdict.rule not in _NUMBERS
+    return verdict.check == "grounding" and verdict.rule in _GUESSES
 
 
 def log_odds(weights: Weights, reading: Reading, objections: Sequence[Verdict]) -> float:
     """Above 0 the evidence is against the text."""
-    rules = [v.rule for v in objections if is_evidence(v)]
-    guessed = sum(rule in _GUESSES for rule in rules)
-    named = len(rules) - guessed
-    return (
-        weights.base
-        + weights.score * reading.score
-        + weights.named * min(_MOST, named)
-        + weights.guessed * min(_MOST, guessed)
-    )
+    guessed = sum(is_evidence(verdict) for verdict in objections)
+    return weights.base + weights.score * reading.score + weights.guessed * min(_MOST, guessed)
 
 
 def objection(reading: Reading) -> Verdict:
