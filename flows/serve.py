@@ -115,8 +115,8 @@ def prefect_server(
     environment = {
         # Else what Prefect knows of old runs stays for ever; the warehouse knows them anyway.
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-        # glibc gives each thread that allocates an arena of its own, and what is freed in one stays there: nearly all that
-        # the server grew by in 200 runs was such free memory (python -m bench.soak, docs/operate.md).
+        # glibc gives each thread that allocates an arena of its own, and what is freed in one stays there: nearly all
+        # that the server grew by in 200 runs was such free memory (python -m bench.soak, docs/operate.md).
         "MALLOC_ARENA_MAX": "2",
         **os.environ,
         "PREFECT_SERVER_API_PORT": str(number),
