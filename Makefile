@@ -46,7 +46,7 @@ check: $(STAMP)
 	@echo "→ all checks passed"
 
 bench: $(STAMP)
-	@echo "→ the benchmarks (under half an hour on two cores; keep the machine quiet)"
+	@echo "→ the benchmarks (meant for half an hour on two cores; keep the machine quiet)"
 	@$(BIN)/python -m bench.run_all
 
 clean:
