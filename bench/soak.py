@@ -88,8 +88,13 @@ def _soak(
             time.sleep(0.5)
         if halfway is not None and len(rows) > halfway[0]:
             _tell_growth(halfway[1], _tables(home), len(rows) - halfway[0])
-    left = [p for p in _processes() if str(cwd) in _environment(p)]
-    print(f"processes left after the server was stopped: {len(left)}")
+    # The run that was on when the server was stopped takes some seconds to end.
+    patience = time.monotonic() + 60
+    while (left := [p for p in _processes() if str(cwd) in _environment(p)]) and (
+        time.monotonic() < patience
+    ):
+        time.sleep(1)
+    print(f"processes left a minute after the server was stopped: {len(left)}")
     return rows
 
 
