@@ -16,6 +16,7 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableSetting
 
 from tasks.errors import SettingsError
 from tasks.records import RiskTier
@@ -213,10 +214,7 @@ def load_settings() -> Settings:
         raise SettingsError(_sentence(error)) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{TOML_FILE} is not valid TOML: {error}.") from error
-    except Exception as error:
-        # Pydantic-settings' own SettingsError: a list in the environment that is not JSON.
-        if type(error).__name__ != "SettingsError":
-            raise
+    except UnreadableSetting as error:  # a list in the environment that is not JSON
         raise SettingsError(
             f'{error}; lists are written as JSON, for example \'["a", "b"]\'.'
         ) from error

@@ -1,8 +1,8 @@
 """How good the checks are: `python -m bench.trust` judges the labelled corpus and prints recall, precision, kinds.
 
 As `shelftalk check` judges: by the rules and, where it is installed, the second reader (`--rules`: the rules alone). The
-reader has learnt from every part but `held_out` and `pairs`, which is one subject of eight of the pairs; on the others
-only the rules' figures say anything. `--failures` also prints what was judged wrongly, except in those two.
+reader has learnt from every part but `pairs`, which is one subject of eight of the pairs (and, in the first turn of the
+weights that are shipped, from `held_out` too); on the others only the rules' figures say anything. `--failures` also prints what was judged wrongly, except in those two.
 """
 
 # ruff: noqa: E501 - example texts and messages stay whole
